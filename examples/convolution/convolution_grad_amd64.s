@@ -4,341 +4,30 @@
 
 #include "textflag.h"
 
-// func convolution_dyPaddedAVX2(dyPadded []float32, dy []float32, B int, lo int, n int)
-TEXT ·convolution_dyPaddedAVX2(SB), NOSPLIT, $0-72
-	MOVQ           lo+56(FP), CX
-	MOVQ           n+64(FP), BX
-	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
-	MOVQ           $2, SI
-	VMOVUPS        m32x8_2<>(SB), Y0
-	MOVQ           dyPadded_base+0(FP), SI
-	IMUL3Q         $20736, CX, DI
-	ADDQ           DI, SI
-	MOVQ           $0, DI
-	MOVQ           $4, R8
-	VMOVUPS        m32x8_4<>(SB), Y1
-	MOVQ           dy_base+24(FP), R8
-	IMUL3Q         $6400, CX, CX
-	ADDQ           CX, R8
-	VXORPS         Y2, Y2, Y2
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $20736, CX, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	IMUL3Q         $6400, CX, R11
-	ADDQ           R8, R11
-	MOVQ           DI, R12
-	MOVQ           $0, R13
-
-l3:
-	IMUL3Q         $1296, R13, R14
-	ADDQ           R9, R14
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        Y2, (R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l4
-	VMASKMOVPS     Y2, Y0, 64(R9)(R10*4)
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        Y2, 72(R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l5
-	VMASKMOVPS     Y2, Y0, 136(R9)(R10*4)
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        Y2, 144(R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l6
-	VMASKMOVPS     Y2, Y0, 208(R9)(R10*4)
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        Y2, 216(R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l7
-	VMASKMOVPS     Y2, Y0, 280(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 288(R9)(R10*4)
-	IMUL3Q         $400, R13, DX
-	ADDQ           R11, DX
-	MOVQ           $0, AX
-	VMOVUPS        (DX)(AX*4), Y3
-	VMOVUPS        Y3, 304(R14)(AX*4)
-	VMASKMOVPS     32(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 336(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 344(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 360(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        40(DX)(AX*4), Y3
-	VMOVUPS        Y3, 376(R14)(AX*4)
-	VMASKMOVPS     72(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 408(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 416(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 432(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        80(DX)(AX*4), Y3
-	VMOVUPS        Y3, 448(R14)(AX*4)
-	VMASKMOVPS     112(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 480(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 488(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 504(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        120(DX)(AX*4), Y3
-	VMOVUPS        Y3, 520(R14)(AX*4)
-	VMASKMOVPS     152(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 552(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 560(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 576(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        160(DX)(AX*4), Y3
-	VMOVUPS        Y3, 592(R14)(AX*4)
-	VMASKMOVPS     192(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 624(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 632(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 648(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        200(DX)(AX*4), Y3
-	VMOVUPS        Y3, 664(R14)(AX*4)
-	VMASKMOVPS     232(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 696(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 704(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 720(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        240(DX)(AX*4), Y3
-	VMOVUPS        Y3, 736(R14)(AX*4)
-	VMASKMOVPS     272(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 768(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 776(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 792(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        280(DX)(AX*4), Y3
-	VMOVUPS        Y3, 808(R14)(AX*4)
-	VMASKMOVPS     312(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 840(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 848(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 864(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        320(DX)(AX*4), Y3
-	VMOVUPS        Y3, 880(R14)(AX*4)
-	VMASKMOVPS     352(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 912(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 920(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 936(R9)(R10*4)
-	MOVQ           $0, AX
-	VMOVUPS        360(DX)(AX*4), Y3
-	VMOVUPS        Y3, 952(R14)(AX*4)
-	VMASKMOVPS     392(R11)(R12*4), Y0, Y3
-	VMASKMOVPS     Y3, Y0, 984(R9)(R10*4)
-	VMASKMOVPS     Y2, Y1, 992(R9)(R10*4)
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        Y2, 1008(R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l8
-	VMASKMOVPS     Y2, Y0, 1072(R9)(R10*4)
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        Y2, 1080(R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l9
-	VMASKMOVPS     Y2, Y0, 1144(R9)(R10*4)
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l10:
-	VMOVUPS        Y2, 1152(R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l10
-	VMASKMOVPS     Y2, Y0, 1216(R9)(R10*4)
-	MOVQ           $0, DX
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        Y2, 1224(R14)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $16
-	JLT            l11
-	VMASKMOVPS     Y2, Y0, 1288(R9)(R10*4)
-	ADDQ           $324, R10
-	ADDQ           $100, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $16
-	JLT            l3
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func convolution_dyPaddedAVX512(dyPadded []float32, dy []float32, B int, lo int, n int)
-TEXT ·convolution_dyPaddedAVX512(SB), NOSPLIT, $0-72
-	MOVQ           lo+56(FP), CX
-	MOVQ           n+64(FP), BX
-	// dy_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dy[b,o,k-4,l-4] else 0
-	MOVQ           $2, SI
-	MOVQ           $3, SI
-	KMOVW          SI, K1
-	MOVQ           dyPadded_base+0(FP), SI
-	IMUL3Q         $20736, CX, DI
-	ADDQ           DI, SI
-	MOVQ           $0, DI
-	MOVQ           $4, R8
-	MOVQ           $15, R8
-	KMOVW          R8, K2
-	MOVQ           $10, R8
-	MOVQ           $1023, R8
-	KMOVW          R8, K3
-	MOVQ           dy_base+24(FP), R8
-	IMUL3Q         $6400, CX, CX
-	ADDQ           CX, R8
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $20736, CX, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	IMUL3Q         $6400, CX, R11
-	ADDQ           R8, R11
-	MOVQ           DI, R12
-	MOVQ           $0, R13
-
-l3:
-	IMUL3Q         $1296, R13, R14
-	ADDQ           R9, R14
-	MOVQ           $0, DX
-	VMOVUPS        Z0, (R14)(DX*4)
-	VMOVUPS        Z0, K1, 64(R9)(R10*4)
-	MOVQ           $0, DX
-	VMOVUPS        Z0, 72(R14)(DX*4)
-	VMOVUPS        Z0, K1, 136(R9)(R10*4)
-	MOVQ           $0, DX
-	VMOVUPS        Z0, 144(R14)(DX*4)
-	VMOVUPS        Z0, K1, 208(R9)(R10*4)
-	MOVQ           $0, DX
-	VMOVUPS        Z0, 216(R14)(DX*4)
-	VMOVUPS        Z0, K1, 280(R9)(R10*4)
-	VMOVUPS        Z0, K2, 288(R9)(R10*4)
-	VMOVUPS.Z      (R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 304(R9)(R10*4)
-	VMOVUPS        Z0, K2, 344(R9)(R10*4)
-	VMOVUPS        Z0, K2, 360(R9)(R10*4)
-	VMOVUPS.Z      40(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 376(R9)(R10*4)
-	VMOVUPS        Z0, K2, 416(R9)(R10*4)
-	VMOVUPS        Z0, K2, 432(R9)(R10*4)
-	VMOVUPS.Z      80(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 448(R9)(R10*4)
-	VMOVUPS        Z0, K2, 488(R9)(R10*4)
-	VMOVUPS        Z0, K2, 504(R9)(R10*4)
-	VMOVUPS.Z      120(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 520(R9)(R10*4)
-	VMOVUPS        Z0, K2, 560(R9)(R10*4)
-	VMOVUPS        Z0, K2, 576(R9)(R10*4)
-	VMOVUPS.Z      160(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 592(R9)(R10*4)
-	VMOVUPS        Z0, K2, 632(R9)(R10*4)
-	VMOVUPS        Z0, K2, 648(R9)(R10*4)
-	VMOVUPS.Z      200(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 664(R9)(R10*4)
-	VMOVUPS        Z0, K2, 704(R9)(R10*4)
-	VMOVUPS        Z0, K2, 720(R9)(R10*4)
-	VMOVUPS.Z      240(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 736(R9)(R10*4)
-	VMOVUPS        Z0, K2, 776(R9)(R10*4)
-	VMOVUPS        Z0, K2, 792(R9)(R10*4)
-	VMOVUPS.Z      280(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 808(R9)(R10*4)
-	VMOVUPS        Z0, K2, 848(R9)(R10*4)
-	VMOVUPS        Z0, K2, 864(R9)(R10*4)
-	VMOVUPS.Z      320(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 880(R9)(R10*4)
-	VMOVUPS        Z0, K2, 920(R9)(R10*4)
-	VMOVUPS        Z0, K2, 936(R9)(R10*4)
-	VMOVUPS.Z      360(R11)(R12*4), K3, Z1
-	VMOVUPS        Z1, K3, 952(R9)(R10*4)
-	VMOVUPS        Z0, K2, 992(R9)(R10*4)
-	MOVQ           $0, DX
-	VMOVUPS        Z0, 1008(R14)(DX*4)
-	VMOVUPS        Z0, K1, 1072(R9)(R10*4)
-	MOVQ           $0, DX
-	VMOVUPS        Z0, 1080(R14)(DX*4)
-	VMOVUPS        Z0, K1, 1144(R9)(R10*4)
-	MOVQ           $0, DX
-	VMOVUPS        Z0, 1152(R14)(DX*4)
-	VMOVUPS        Z0, K1, 1216(R9)(R10*4)
-	MOVQ           $0, DX
-	VMOVUPS        Z0, 1224(R14)(DX*4)
-	VMOVUPS        Z0, K1, 1288(R9)(R10*4)
-	ADDQ           $324, R10
-	ADDQ           $100, R12
-	ADDQ           $1, R13
-	CMPQ           R13, $16
-	JLT            l3
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
 // func convolution_yAVX2(y []float32, x []float32, B int, lo int, n int)
-TEXT ·convolution_yAVX2(SB), NOSPLIT, $8-72
+TEXT ·convolution_yAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           y_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
-	VMOVUPS        c32x8_1<>(SB), Y4
-	VMOVUPS        c32x8_2<>(SB), Y5
-	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        s32x8_2<>(SB), Y7
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -350,82 +39,66 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y8
-	VMASKMOVPS     32(R12)(R13*4), Y1, Y9
-	VMOVUPS        (R12)(R13*4), Y10
-	VSHUFPS        $136, Y9, Y10, Y10
-	VPERMPD        $216, Y10, Y10
-	VMOVAPS        Y3, Y9
-	VCMPPS         $17, Y10, Y9, Y11
-	VCMPPS         $4, Y10, Y10, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y11, Y11
-	VANDPS         Y11, Y0, Y11
-	VBLENDVPS      Y11, Y10, Y9, Y9
-	VBLENDVPS      Y11, Y2, Y8, Y8
-	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
-	VMOVUPS        4(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y4, Y8, Y8
-	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
-	VMOVUPS        40(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y5, Y8, Y8
-	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
-	VMOVUPS        44(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y6, Y8, Y8
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y8, Y9
-	VPSLLD         $3, Y9, Y9
-	VPADDD         Y9, Y7, Y9
-	VPADDD         Y8, Y9, Y9
-	VXORPS         Y8, Y8, Y8
-	VMOVAPS        Y0, Y10
-	VGATHERDPS     Y10, (SI)(Y9*4), Y8
-	VMASKMOVPS     Y8, Y0, (R14)(DX*4)
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y3
+	VMOVUPS        (R12)(R13*4), Y4
+	VSHUFPS        $136, Y3, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VMOVAPS        Y2, Y3
+	VCMPPS         $17, Y4, Y3, Y5
+	VCMPPS         $4, Y4, Y4, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y5, Y5
+	VANDPS         Y5, Y0, Y5
+	VBLENDVPS      Y5, Y4, Y3, Y3
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y4
+	VMOVUPS        4(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y4
+	VMOVUPS        40(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y4
+	VMOVUPS        44(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     Y3, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -433,16 +106,16 @@ l1:
 	RET
 
 // func convolution_yAVX512(y []float32, x []float32, B int, lo int, n int)
-TEXT ·convolution_yAVX512(SB), NOSPLIT, $8-72
+TEXT ·convolution_yAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $9, R8
 	MOVQ           $511, R8
@@ -450,20 +123,15 @@ TEXT ·convolution_yAVX512(SB), NOSPLIT, $8-72
 	MOVQ           y_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_2<>(SB), Z1
-	VBROADCASTSS   c32_ff800000<>(SB), Z2
-	VBROADCASTSS   c32_1<>(SB), Z3
-	VBROADCASTSS   c32_2<>(SB), Z4
-	VBROADCASTSS   c32_3<>(SB), Z5
+	VMOVUPS        s32x16_2<>(SB), Z0
+	VBROADCASTSS   c32_ff800000<>(SB), Z1
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -475,78 +143,62 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z6
-	VMOVUPS.Z      (R12)(R13*4), K2, Z7
-	VMOVAPS        Z7, Z8
-	VPERMT2PS      Z7, Z1, Z8
-	VMOVAPS        Z2, Z7
-	VCMPPS         $17, Z8, Z7, K3
-	VCMPPS         $4, Z8, Z8, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VMOVUPS.Z      (R12)(R13*4), K2, Z2
+	VMOVAPS        Z2, Z3
+	VPERMT2PS      Z2, Z0, Z3
+	VMOVAPS        Z1, Z2
+	VCMPPS         $17, Z3, Z2, K3
+	VCMPPS         $4, Z3, Z3, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z8, Z7, K3, Z7
-	VBLENDMPS      Z0, Z6, K3, Z6
-	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z1, Z9
-	VCMPPS         $17, Z9, Z7, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z3, Z2, K3, Z2
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z7, K3, Z7
-	VBLENDMPS      Z3, Z6, K3, Z6
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z1, Z9
-	VCMPPS         $17, Z9, Z7, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z7, K3, Z7
-	VBLENDMPS      Z4, Z6, K3, Z6
-	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z1, Z9
-	VCMPPS         $17, Z9, Z7, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z7, K3, Z7
-	VBLENDMPS      Z5, Z6, K3, Z6
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $3, Z7, Z7
-	VPADDD         Z7, Z1, Z7
-	VPADDD         Z6, Z7, Z7
-	VXORPS         Z6, Z6, Z6
-	KMOVW          K1, K3
-	VGATHERDPS     (SI)(Z7*4), K3, Z6
-	VMOVUPS        Z6, K1, (R14)(DX*4)
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS        Z2, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -565,209 +217,187 @@ TEXT ·convolution_dxAVX2(SB), 0, $80-144
 	MOVQ           AX, 0(SP)
 	MOVQ           $1, R9
 	VMOVUPS        m32x8_1<>(SB), Y1
+	MOVQ           best_base+0(FP), R9
 	IMUL3Q         $100, CX, R10
-	MOVQ           best_base+0(FP), AX
-	ADDQ           AX, R10
-	MOVQ           y_base+24(FP), R11
+	ADDQ           R10, R9
+	MOVQ           y_base+24(FP), R10
 	IMUL3Q         $1600, CX, CX
-	LEAQ           (R11)(CX*1), AX
+	LEAQ           (R10)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           $2, R12
-	MOVQ           $4, R12
+	MOVQ           $2, R11
+	MOVQ           $4, R11
 	VMOVUPS        m32x8_4<>(SB), Y3
-	MOVQ           dx_base+48(FP), R12
-	LEAQ           (R12)(DI*1), AX
+	MOVQ           dx_base+48(FP), R11
+	LEAQ           (R11)(DI*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           dy_base+96(FP), DI
 	LEAQ           (DI)(CX*1), AX
 	MOVQ           AX, 24(SP)
 	VXORPS         Y4, Y4, Y4
+	VMOVUPS        c32x8_1<>(SB), Y6
 	VMOVUPS        c32x8_2<>(SB), Y7
 	VMOVUPS        c32x8_3<>(SB), Y8
-	VMOVUPS        s32x8_2<>(SB), Y9
-	VMOVUPS        s32x8_1<>(SB), Y10
-	VMOVUPS        c32x8_8<>(SB), Y11
+	VMOVUPS        s32x8_1<>(SB), Y9
+	VMOVUPS        c32x8_8<>(SB), Y10
 	MOVQ           $0, 32(SP)
 	MOVQ           n+136(FP), AX
 	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 32(SP), R13
+	IMUL3Q         $6400, 32(SP), R12
 	MOVQ           0(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 40(SP)
-	IMUL3Q         $1600, 32(SP), DX
+	IMUL3Q         $1600, 32(SP), R14
 	MOVQ           8(SP), AX
-	ADDQ           DX, AX
+	ADDQ           R14, AX
 	MOVQ           AX, 48(SP)
 	MOVQ           16(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 56(SP)
 	MOVQ           24(SP), AX
-	ADDQ           DX, AX
+	ADDQ           R14, AX
 	MOVQ           AX, 64(SP)
 	MOVQ           $0, 72(SP)
 
 l3:
-	IMUL3Q         $400, 72(SP), R11
-	MOVQ           40(SP), R12
-	ADDQ           R11, R12
+	IMUL3Q         $400, 72(SP), SI
+	MOVQ           40(SP), R10
+	ADDQ           SI, R10
+	MOVQ           $0, R11
 	MOVQ           $0, DI
-	MOVQ           $0, CX
-	IMUL3Q         $100, 72(SP), DX
+	IMUL3Q         $100, 72(SP), CX
 	MOVQ           48(SP), R14
-	ADDQ           DX, R14
-	MOVQ           $0, BX
+	ADDQ           CX, R14
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y4, Y12
-	VMASKMOVPS     32(R12)(DI*4), Y1, Y13
-	VMOVUPS        (R12)(DI*4), Y14
-	VSHUFPS        $136, Y13, Y14, Y14
-	VPERMPD        $216, Y14, Y14
-	VMOVUPS        c32x8_ff800000<>(SB), Y13
-	VCMPPS         $17, Y14, Y13, Y2
-	VCMPPS         $4, Y14, Y14, Y5
-	VCMPPS         $0, Y13, Y13, Y6
-	VANDPS         Y6, Y5, Y5
-	VORPS          Y5, Y2, Y2
-	VANDPS         Y2, Y0, Y2
-	VBLENDVPS      Y2, Y14, Y13, Y13
-	VBLENDVPS      Y2, Y4, Y12, Y12
-	VMASKMOVPS     36(R12)(DI*4), Y1, Y2
-	VMOVUPS        4(R12)(DI*4), Y5
+	VMOVAPS        Y4, Y11
+	VMASKMOVPS     32(R10)(R11*4), Y1, Y12
+	VMOVUPS        (R10)(R11*4), Y13
+	VSHUFPS        $136, Y12, Y13, Y13
+	VPERMPD        $216, Y13, Y13
+	VMOVUPS        c32x8_ff800000<>(SB), Y12
+	VCMPPS         $17, Y13, Y12, Y14
+	VCMPPS         $4, Y13, Y13, Y2
+	VCMPPS         $0, Y12, Y12, Y5
+	VANDPS         Y5, Y2, Y2
+	VORPS          Y2, Y14, Y14
+	VANDPS         Y14, Y0, Y14
+	VBLENDVPS      Y14, Y13, Y12, Y12
+	VBLENDVPS      Y14, Y4, Y11, Y11
+	VMASKMOVPS     36(R10)(R11*4), Y1, Y2
+	VMOVUPS        4(R10)(R11*4), Y5
 	VSHUFPS        $136, Y2, Y5, Y5
 	VPERMPD        $216, Y5, Y5
-	VCMPPS         $17, Y5, Y13, Y2
-	VCMPPS         $4, Y5, Y5, Y6
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y6, Y6
-	VORPS          Y6, Y2, Y2
+	VCMPPS         $17, Y5, Y12, Y2
+	VCMPPS         $4, Y5, Y5, Y13
+	VCMPPS         $0, Y12, Y12, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y2, Y2
 	VANDPS         Y2, Y0, Y2
-	VBLENDVPS      Y2, Y5, Y13, Y13
-	VBLENDVPS      Y2, c32x8_1<>(SB), Y12, Y12
-	VMASKMOVPS     72(R12)(DI*4), Y1, Y2
-	VMOVUPS        40(R12)(DI*4), Y5
+	VBLENDVPS      Y2, Y5, Y12, Y12
+	VBLENDVPS      Y2, Y6, Y11, Y11
+	VMASKMOVPS     72(R10)(R11*4), Y1, Y2
+	VMOVUPS        40(R10)(R11*4), Y5
 	VSHUFPS        $136, Y2, Y5, Y5
 	VPERMPD        $216, Y5, Y5
-	VCMPPS         $17, Y5, Y13, Y2
-	VCMPPS         $4, Y5, Y5, Y6
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y6, Y6
-	VORPS          Y6, Y2, Y2
+	VCMPPS         $17, Y5, Y12, Y2
+	VCMPPS         $4, Y5, Y5, Y13
+	VCMPPS         $0, Y12, Y12, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y2, Y2
 	VANDPS         Y2, Y0, Y2
-	VBLENDVPS      Y2, Y5, Y13, Y13
-	VBLENDVPS      Y2, Y7, Y12, Y12
-	VMASKMOVPS     76(R12)(DI*4), Y1, Y2
-	VMOVUPS        44(R12)(DI*4), Y5
+	VBLENDVPS      Y2, Y5, Y12, Y12
+	VBLENDVPS      Y2, Y7, Y11, Y11
+	VMASKMOVPS     76(R10)(R11*4), Y1, Y2
+	VMOVUPS        44(R10)(R11*4), Y5
 	VSHUFPS        $136, Y2, Y5, Y5
 	VPERMPD        $216, Y5, Y5
-	VCMPPS         $17, Y5, Y13, Y2
-	VCMPPS         $4, Y5, Y5, Y6
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y6, Y6
-	VORPS          Y6, Y2, Y2
+	VCMPPS         $17, Y5, Y12, Y2
+	VCMPPS         $4, Y5, Y5, Y13
+	VCMPPS         $0, Y12, Y12, Y14
+	VANDPS         Y14, Y13, Y13
+	VORPS          Y13, Y2, Y2
 	VANDPS         Y2, Y0, Y2
-	VBLENDVPS      Y2, Y5, Y13, Y13
-	VBLENDVPS      Y2, Y8, Y12, Y12
-	VMASKMOVPS     Y12, Y0, (R10)(CX*4)
-	MOVQ           DI, R13
-	SHLQ           $2, R13
-	ADDQ           R12, R13
-	VPSRAD         $1, Y12, Y2
-	VPSLLD         $3, Y2, Y2
-	VPADDD         Y2, Y9, Y2
-	VPADDD         Y12, Y2, Y2
-	VXORPS         Y5, Y5, Y5
-	VMOVAPS        Y0, Y6
-	VGATHERDPS     Y6, (R13)(Y2*4), Y5
-	VMASKMOVPS     Y5, Y0, (R14)(CX*4)
-	ADDQ           $20, DI
-	ADDQ           $5, CX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	VBLENDVPS      Y2, Y5, Y12, Y12
+	VBLENDVPS      Y2, Y8, Y11, Y11
+	VMASKMOVPS     Y11, Y0, (R9)(DI*4)
+	VMASKMOVPS     Y12, Y0, (R14)(DI*4)
+	ADDQ           $20, R11
+	ADDQ           $5, DI
+	ADDQ           $1, R13
+	CMPQ           R13, $5
 	JLT            l4
-	ADDQ           56(SP), R11
-	ADDQ           64(SP), DX
-	MOVQ           $0, CX
-	MOVQ           $0, BX
+	ADDQ           56(SP), SI
+	ADDQ           64(SP), CX
+	MOVQ           $0, DI
+	MOVQ           $0, R10
 
 l5:
-	MOVQ           BX, DI
-	SARQ           $1, DI
-	IMUL3Q         $20, DI, R12
-	MOVQ           best_base+0(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	IMUL3Q         $40, BX, R14
-	ADDQ           R11, R14
-	IMUL3Q         $-2, DI, R8
-	ADDQ           BX, R8
-	ADDQ           DX, R12
-	MOVQ           $0, SI
-	MOVQ           SI, R9
-	SARQ           $1, R9
-	VMASKMOVPS     (R13)(R9*4), Y3, Y2
+	MOVQ           R10, R11
+	SARQ           $1, R11
+	IMUL3Q         $20, R11, R13
+	LEAQ           (R9)(R13*1), R14
+	IMUL3Q         $40, R10, DX
+	ADDQ           SI, DX
+	ADDQ           CX, R13
+	MOVQ           $0, R12
+	MOVQ           R12, R8
+	SARQ           $1, R8
+	VMASKMOVPS     (R14)(R8*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
-	VMOVD          R8, X5
+	MOVQ           R10, R14
+	SHLQ           $1, R14
+	ADDQ           R12, R14
+	IMUL3Q         $-4, R11, BX
+	ADDQ           BX, R14
+	VMOVD          R14, X5
 	VPBROADCASTD   X5, Y5
-	VPSRAD         $1, Y2, Y6
-	VPSUBD         Y6, Y4, Y6
-	VPADDD         Y6, Y5, Y5
+	VPSUBD         Y2, Y9, Y2
+	VMOVD          R12, X11
+	VPBROADCASTD   X11, Y11
+	VPADDD         Y9, Y11, Y11
+	VPSRAD         $1, Y11, Y11
+	VPSLLD         $1, Y11, Y11
+	VPSUBD         Y11, Y2, Y2
+	VPADDD         Y2, Y5, Y5
 	VPCMPEQD       Y4, Y5, Y5
-	VMOVD          SI, X6
-	VPBROADCASTD   X6, Y6
-	VPSRAD         $1, Y2, Y12
-	VPSLLD         $1, Y12, Y12
-	VPADDD         Y12, Y10, Y12
-	VPSUBD         Y2, Y12, Y12
-	VMOVD          SI, X2
-	VPBROADCASTD   X2, Y2
-	VPADDD         Y10, Y2, Y2
-	VPSRAD         $1, Y2, Y2
-	VPSLLD         $1, Y2, Y2
-	VPSUBD         Y2, Y12, Y12
-	VPADDD         Y12, Y6, Y6
-	VPCMPEQD       Y4, Y6, Y6
-	VANDPS         Y6, Y5, Y5
-	VMASKMOVPS     (R12)(R9*4), Y3, Y2
+	VMASKMOVPS     (R13)(R8*4), Y3, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y5, Y2, Y4, Y5
-	VMOVUPS        Y5, (R14)(SI*4)
-	IMUL3Q         $5, DI, DI
-	MOVQ           best_base+0(FP), AX
-	VMASKMOVPS     16(AX)(DI*4), Y1, Y2
+	VMOVUPS        Y5, (DX)(R12*4)
+	IMUL3Q         $5, R11, BX
+	VMASKMOVPS     16(R9)(BX*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
+	MOVQ           R10, R8
+	SHLQ           $1, R8
+	IMUL3Q         $-4, R11, R11
+	ADDQ           R11, R8
+	ADDQ           $8, R8
 	VMOVD          R8, X5
 	VPBROADCASTD   X5, Y5
-	VPSRAD         $1, Y2, Y6
-	VPSUBD         Y6, Y4, Y6
-	VPADDD         Y6, Y5, Y5
+	VPSUBD         Y2, Y9, Y2
+	VPADDD         Y9, Y10, Y11
+	VPSRAD         $1, Y11, Y11
+	VPSLLD         $1, Y11, Y11
+	VPSUBD         Y11, Y2, Y2
+	VPADDD         Y2, Y5, Y5
 	VPCMPEQD       Y4, Y5, Y5
-	VPSRAD         $1, Y2, Y6
-	VPSLLD         $1, Y6, Y6
-	VPADDD         Y6, Y10, Y6
-	VPSUBD         Y2, Y6, Y6
-	VPADDD         Y10, Y11, Y2
-	VPSRAD         $1, Y2, Y2
-	VPSLLD         $1, Y2, Y2
-	VPSUBD         Y2, Y6, Y6
-	VPADDD         Y6, Y11, Y6
-	VPCMPEQD       Y4, Y6, Y6
-	VANDPS         Y6, Y5, Y5
-	VMASKMOVPS     16(DX)(DI*4), Y1, Y2
+	VMASKMOVPS     16(CX)(BX*4), Y1, Y2
 	VPMOVZXDQ      X2, Y2
 	VMOVSLDUP      Y2, Y2
 	VBLENDVPS      Y5, Y2, Y4, Y5
 	VMOVUPS        m32x8_2<>(SB), Y15
-	VMASKMOVPS     Y5, Y15, 32(R11)(CX*4)
-	ADDQ           $10, CX
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	VMASKMOVPS     Y5, Y15, 32(SI)(DI*4)
+	ADDQ           $10, DI
+	ADDQ           $1, R10
+	CMPQ           R10, $10
 	JLT            l5
 	ADDQ           $1, 72(SP)
 	CMPQ           72(SP), $16
@@ -782,7 +412,7 @@ l1:
 	RET
 
 // func convolution_dxAVX512(best []int32, y []float32, dx []float32, x []float32, dy []float32, B int, lo int, n int)
-TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
+TEXT ·convolution_dxAVX512(SB), NOSPLIT, $48-144
 	MOVQ           lo+128(FP), CX
 	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
 	MOVQ           $5, SI
@@ -795,18 +425,18 @@ TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
 	MOVQ           $9, R9
 	MOVQ           $511, R9
 	KMOVW          R9, K2
+	MOVQ           best_base+0(FP), R9
 	IMUL3Q         $100, CX, R10
-	MOVQ           best_base+0(FP), AX
-	ADDQ           AX, R10
-	MOVQ           y_base+24(FP), R11
+	ADDQ           R10, R9
+	MOVQ           y_base+24(FP), R10
 	IMUL3Q         $1600, CX, CX
-	LEAQ           (R11)(CX*1), AX
+	LEAQ           (R10)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           $10, R12
-	MOVQ           $1023, R12
-	KMOVW          R12, K3
-	MOVQ           dx_base+48(FP), R12
-	LEAQ           (R12)(DI*1), AX
+	MOVQ           $10, R11
+	MOVQ           $1023, R11
+	KMOVW          R11, K3
+	MOVQ           dx_base+48(FP), R11
+	LEAQ           (R11)(DI*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           dy_base+96(FP), DI
 	LEAQ           (DI)(CX*1), AX
@@ -824,33 +454,32 @@ TEXT ·convolution_dxAVX512(SB), NOSPLIT, $56-144
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 32(SP), R13
+	IMUL3Q         $6400, 32(SP), R12
 	MOVQ           0(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 40(SP)
-	IMUL3Q         $1600, 32(SP), DX
-	MOVQ           8(SP), AX
-	ADDQ           DX, AX
-	MOVQ           AX, 48(SP)
-	ADDQ           16(SP), R13
+	IMUL3Q         $1600, 32(SP), R14
+	MOVQ           8(SP), DX
+	ADDQ           R14, DX
+	ADDQ           16(SP), R12
+	MOVQ           $0, BX
+	ADDQ           24(SP), R14
 	MOVQ           $0, SI
-	ADDQ           24(SP), DX
-	MOVQ           $0, R11
-	MOVQ           $0, R12
+	MOVQ           $0, R10
 
 l3:
-	IMUL3Q         $400, R12, DI
-	ADDQ           40(SP), DI
+	IMUL3Q         $400, R10, R11
+	ADDQ           40(SP), R11
+	MOVQ           $0, DI
 	MOVQ           $0, CX
-	MOVQ           $0, R8
-	IMUL3Q         $100, R12, R14
-	ADDQ           48(SP), R14
-	MOVQ           $0, BX
+	IMUL3Q         $100, R10, R8
+	ADDQ           DX, R8
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l4:
 	VMOVAPS        Z0, Z7
-	VMOVUPS.Z      (DI)(CX*4), K2, Z8
+	VMOVUPS.Z      (R11)(DI*4), K2, Z8
 	VMOVAPS        Z8, Z9
 	VPERMT2PS      Z8, Z1, Z9
 	VMOVAPS        Z2, Z8
@@ -862,7 +491,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z9, Z8, K4, Z8
 	VBLENDMPS      Z0, Z7, K4, Z7
-	VMOVUPS.Z      4(DI)(CX*4), K2, Z9
+	VMOVUPS.Z      4(R11)(DI*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z1, Z10
 	VCMPPS         $17, Z10, Z8, K4
@@ -873,7 +502,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z8, K4, Z8
 	VBLENDMPS      Z3, Z7, K4, Z7
-	VMOVUPS.Z      40(DI)(CX*4), K2, Z9
+	VMOVUPS.Z      40(R11)(DI*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z1, Z10
 	VCMPPS         $17, Z10, Z8, K4
@@ -884,7 +513,7 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z8, K4, Z8
 	VBLENDMPS      Z4, Z7, K4, Z7
-	VMOVUPS.Z      44(DI)(CX*4), K2, Z9
+	VMOVUPS.Z      44(R11)(DI*4), K2, Z9
 	VMOVAPS        Z9, Z10
 	VPERMT2PS      Z9, Z1, Z10
 	VCMPPS         $17, Z10, Z8, K4
@@ -895,242 +524,152 @@ l4:
 	KANDW          K4, K1, K4
 	VBLENDMPS      Z10, Z8, K4, Z8
 	VBLENDMPS      Z5, Z7, K4, Z7
-	VMOVUPS        Z7, K1, (R10)(R8*4)
-	MOVQ           CX, R9
-	SHLQ           $2, R9
-	ADDQ           DI, R9
-	VPSRAD         $1, Z7, Z8
-	VPSLLD         $3, Z8, Z8
-	VPADDD         Z8, Z1, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K4
-	VGATHERDPS     (R9)(Z8*4), K4, Z7
-	VMOVUPS        Z7, K1, (R14)(R8*4)
-	ADDQ           $20, CX
-	ADDQ           $5, R8
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	VMOVUPS        Z7, K1, (R9)(CX*4)
+	VMOVUPS        Z8, K1, (R8)(CX*4)
+	ADDQ           $20, DI
+	ADDQ           $5, CX
+	ADDQ           $1, R13
+	CMPQ           R13, $5
 	JLT            l4
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      (AX), K1, Z7
+	VMOVUPS.Z      (R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      (DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      (R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, (R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      (AX), K1, Z7
+	VMOVUPS        Z7, K3, (R12)(BX*4)
+	VMOVUPS.Z      (R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      (DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      (R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 40(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      20(AX), K1, Z7
+	VMOVUPS        Z7, K3, 40(R12)(BX*4)
+	VMOVUPS.Z      20(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      20(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 80(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      20(AX), K1, Z7
+	VMOVUPS        Z7, K3, 80(R12)(BX*4)
+	VMOVUPS.Z      20(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      20(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      20(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 120(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      40(AX), K1, Z7
+	VMOVUPS        Z7, K3, 120(R12)(BX*4)
+	VMOVUPS.Z      40(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      40(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 160(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      40(AX), K1, Z7
+	VMOVUPS        Z7, K3, 160(R12)(BX*4)
+	VMOVUPS.Z      40(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      40(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      40(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 200(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      60(AX), K1, Z7
+	VMOVUPS        Z7, K3, 200(R12)(BX*4)
+	VMOVUPS.Z      60(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      60(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 240(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      60(AX), K1, Z7
+	VMOVUPS        Z7, K3, 240(R12)(BX*4)
+	VMOVUPS.Z      60(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      60(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      60(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 280(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      80(AX), K1, Z7
+	VMOVUPS        Z7, K3, 280(R12)(BX*4)
+	VMOVUPS.Z      80(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      80(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 320(R13)(SI*4)
-	MOVQ           best_base+0(FP), AX
-	VMOVUPS.Z      80(AX), K1, Z7
+	VMOVUPS        Z7, K3, 320(R12)(BX*4)
+	VMOVUPS.Z      80(R9), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
-	VPSRAD         $1, Z7, Z8
-	VPSUBD         Z8, Z0, Z8
-	VPADDD         Z8, Z3, Z8
-	VPCMPD         $0, Z0, Z8, K4
-	VPSRAD         $1, Z7, Z8
+	VPSUBD         Z7, Z6, Z7
+	VPSRAD         $1, Z6, Z8
 	VPSLLD         $1, Z8, Z8
-	VPADDD         Z8, Z6, Z8
-	VPSUBD         Z7, Z8, Z8
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $1, Z7, Z7
-	VPSUBD         Z7, Z8, Z8
-	VPCMPD         $0, Z0, Z8, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      80(DX)(R11*4), K1, Z7
+	VPSUBD         Z8, Z7, Z7
+	VPADDD         Z7, Z4, Z7
+	VPCMPD         $0, Z0, Z7, K4
+	VMOVUPS.Z      80(R14)(SI*4), K1, Z7
 	VPMOVZXDQ      Y7, Z7
 	VMOVSLDUP      Z7, Z7
 	VBLENDMPS      Z7, Z0, K4, Z7
-	VMOVUPS        Z7, K3, 360(R13)(SI*4)
-	ADDQ           $100, SI
-	ADDQ           $25, R11
-	ADDQ           $1, R12
-	CMPQ           R12, $16
+	VMOVUPS        Z7, K3, 360(R12)(BX*4)
+	ADDQ           $100, BX
+	ADDQ           $25, SI
+	ADDQ           $1, R10
+	CMPQ           R10, $16
 	JLT            l3
 	ADDQ           $1, 32(SP)
 	MOVQ           n+136(FP), AX
@@ -1140,20 +679,6 @@ l4:
 l1:
 	VZEROUPPER
 	RET
-
-// the first 2 lanes
-DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
-DATA m32x8_2<>+8(SB)/8, $0x0
-DATA m32x8_2<>+16(SB)/8, $0x0
-DATA m32x8_2<>+24(SB)/8, $0x0
-GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
-
-// the first 4 lanes
-DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
-DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
-DATA m32x8_4<>+16(SB)/8, $0x0
-DATA m32x8_4<>+24(SB)/8, $0x0
-GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
 
 // the first 5 lanes
 DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
@@ -1176,6 +701,35 @@ DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
+// 0, 2, 4, …
+DATA s32x16_2<>+0(SB)/8, $0x200000000
+DATA s32x16_2<>+8(SB)/8, $0x600000004
+DATA s32x16_2<>+16(SB)/8, $0xa00000008
+DATA s32x16_2<>+24(SB)/8, $0xe0000000c
+DATA s32x16_2<>+32(SB)/8, $0x1200000010
+DATA s32x16_2<>+40(SB)/8, $0x1600000014
+DATA s32x16_2<>+48(SB)/8, $0x1a00000018
+DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
+GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
+
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
+// the first 2 lanes
+DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_2<>+8(SB)/8, $0x0
+DATA m32x8_2<>+16(SB)/8, $0x0
+DATA m32x8_2<>+24(SB)/8, $0x0
+GLOBL m32x8_2<>(SB), RODATA|NOPTR, $32
+
+// the first 4 lanes
+DATA m32x8_4<>+0(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+8(SB)/8, $0xffffffffffffffff
+DATA m32x8_4<>+16(SB)/8, $0x0
+DATA m32x8_4<>+24(SB)/8, $0x0
+GLOBL m32x8_4<>(SB), RODATA|NOPTR, $32
+
 // 1e-45
 DATA c32x8_1<>+0(SB)/8, $0x100000001
 DATA c32x8_1<>+8(SB)/8, $0x100000001
@@ -1197,40 +751,6 @@ DATA c32x8_3<>+16(SB)/8, $0x300000003
 DATA c32x8_3<>+24(SB)/8, $0x300000003
 GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
 
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
-
-// 0, 2, 4, …
-DATA s32x16_2<>+0(SB)/8, $0x200000000
-DATA s32x16_2<>+8(SB)/8, $0x600000004
-DATA s32x16_2<>+16(SB)/8, $0xa00000008
-DATA s32x16_2<>+24(SB)/8, $0xe0000000c
-DATA s32x16_2<>+32(SB)/8, $0x1200000010
-DATA s32x16_2<>+40(SB)/8, $0x1600000014
-DATA s32x16_2<>+48(SB)/8, $0x1a00000018
-DATA s32x16_2<>+56(SB)/8, $0x1e0000001c
-GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
-
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
-
-// 1e-45
-DATA c32_1<>+0(SB)/4, $0x1
-GLOBL c32_1<>(SB), RODATA|NOPTR, $4
-
-// 3e-45
-DATA c32_2<>+0(SB)/4, $0x2
-GLOBL c32_2<>(SB), RODATA|NOPTR, $4
-
-// 4e-45
-DATA c32_3<>+0(SB)/4, $0x3
-GLOBL c32_3<>(SB), RODATA|NOPTR, $4
-
 // 0, 1, 2, …
 DATA s32x8_1<>+0(SB)/8, $0x100000000
 DATA s32x8_1<>+8(SB)/8, $0x300000002
@@ -1244,6 +764,18 @@ DATA c32x8_8<>+8(SB)/8, $0x800000008
 DATA c32x8_8<>+16(SB)/8, $0x800000008
 DATA c32x8_8<>+24(SB)/8, $0x800000008
 GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// 1e-45
+DATA c32_1<>+0(SB)/4, $0x1
+GLOBL c32_1<>(SB), RODATA|NOPTR, $4
+
+// 3e-45
+DATA c32_2<>+0(SB)/4, $0x2
+GLOBL c32_2<>(SB), RODATA|NOPTR, $4
+
+// 4e-45
+DATA c32_3<>+0(SB)/4, $0x3
+GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
 // 0, 1, 2, …
 DATA s32x16_1<>+0(SB)/8, $0x100000000

@@ -193,34 +193,31 @@ l1:
 	RET
 
 // func lenet_conv1ReluOperandAVX2(conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $8-72
-	VPCMPEQD       Y0, Y0, Y0
+TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	VMOVUPS        m32x8_6<>(SB), Y1
+	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $7, R8
-	VMOVUPS        m32x8_7<>(SB), Y2
+	VMOVUPS        m32x8_7<>(SB), Y1
 	MOVQ           $3, R8
-	VMOVUPS        m32x8_3<>(SB), Y3
+	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Y4, Y4, Y4
-	VMOVUPS        s32x8_2<>(SB), Y10
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $18816, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $4704, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -232,139 +229,108 @@ l3:
 	IMUL3Q         $784, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
-	VMASKMOVPS     32(R12)(R13*4), Y2, Y13
-	VMOVUPS        (R12)(R13*4), Y14
-	VSHUFPS        $136, Y13, Y14, Y14
-	VPERMPD        $216, Y14, Y14
-	VMASKMOVPS     96(R12)(R13*4), Y3, Y13
-	VMOVUPS        64(R12)(R13*4), Y15
-	VSHUFPS        $136, Y13, Y15, Y15
-	VPERMPD        $216, Y15, Y15
-	VMOVUPS        c32x8_ff800000<>(SB), Y13
-	VCMPPS         $17, Y14, Y13, Y5
-	VCMPPS         $4, Y14, Y14, Y6
-	VCMPPS         $0, Y13, Y13, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y5, Y5
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VCMPPS         $17, Y15, Y6, Y7
-	VCMPPS         $4, Y15, Y15, Y8
-	VCMPPS         $0, Y6, Y6, Y9
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y4
+	VMOVUPS        (R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VMASKMOVPS     96(R12)(R13*4), Y2, Y4
+	VMOVUPS        64(R12)(R13*4), Y6
+	VSHUFPS        $136, Y4, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMOVAPS        Y3, Y4
+	VCMPPS         $17, Y5, Y4, Y7
+	VCMPPS         $4, Y5, Y5, Y8
+	VCMPPS         $0, Y4, Y4, Y9
 	VANDPS         Y9, Y8, Y8
 	VORPS          Y8, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y5, Y14, Y13, Y13
-	VBLENDVPS      Y7, Y15, Y6, Y6
-	VBLENDVPS      Y5, Y4, Y11, Y11
-	VBLENDVPS      Y7, Y4, Y12, Y12
-	VMASKMOVPS     36(R12)(R13*4), Y2, Y5
-	VMOVUPS        4(R12)(R13*4), Y7
+	VMOVAPS        Y3, Y8
+	VCMPPS         $17, Y6, Y8, Y9
+	VCMPPS         $4, Y6, Y6, Y10
+	VCMPPS         $0, Y8, Y8, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y7, Y5, Y4, Y4
+	VBLENDVPS      Y9, Y6, Y8, Y8
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y5
+	VMOVUPS        4(R12)(R13*4), Y6
+	VSHUFPS        $136, Y5, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     100(R12)(R13*4), Y2, Y5
+	VMOVUPS        68(R12)(R13*4), Y7
 	VSHUFPS        $136, Y5, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     100(R12)(R13*4), Y3, Y5
-	VMOVUPS        68(R12)(R13*4), Y8
-	VSHUFPS        $136, Y5, Y8, Y8
-	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y13, Y5
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y9, Y9
+	VCMPPS         $17, Y6, Y4, Y5
+	VCMPPS         $4, Y6, Y6, Y9
+	VCMPPS         $0, Y4, Y4, Y10
+	VANDPS         Y10, Y9, Y9
 	VORPS          Y9, Y5, Y5
-	VCMPPS         $17, Y8, Y6, Y9
-	VCMPPS         $4, Y8, Y8, Y14
-	VCMPPS         $0, Y6, Y6, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y9, Y9
-	VANDPS         Y9, Y1, Y9
-	VBLENDVPS      Y5, Y7, Y13, Y13
-	VBLENDVPS      Y9, Y8, Y6, Y6
-	VBLENDVPS      Y5, c32x8_1<>(SB), Y11, Y11
-	VBLENDVPS      Y9, c32x8_1<>(SB), Y12, Y12
-	VMASKMOVPS     144(R12)(R13*4), Y2, Y5
-	VMOVUPS        112(R12)(R13*4), Y7
+	VCMPPS         $17, Y7, Y8, Y9
+	VCMPPS         $4, Y7, Y7, Y10
+	VCMPPS         $0, Y8, Y8, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y5, Y6, Y4, Y4
+	VBLENDVPS      Y9, Y7, Y8, Y8
+	VMASKMOVPS     144(R12)(R13*4), Y1, Y5
+	VMOVUPS        112(R12)(R13*4), Y6
+	VSHUFPS        $136, Y5, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     208(R12)(R13*4), Y2, Y5
+	VMOVUPS        176(R12)(R13*4), Y7
 	VSHUFPS        $136, Y5, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     208(R12)(R13*4), Y3, Y5
-	VMOVUPS        176(R12)(R13*4), Y8
-	VSHUFPS        $136, Y5, Y8, Y8
-	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y13, Y5
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y9, Y9
+	VCMPPS         $17, Y6, Y4, Y5
+	VCMPPS         $4, Y6, Y6, Y9
+	VCMPPS         $0, Y4, Y4, Y10
+	VANDPS         Y10, Y9, Y9
 	VORPS          Y9, Y5, Y5
-	VCMPPS         $17, Y8, Y6, Y9
-	VCMPPS         $4, Y8, Y8, Y14
-	VCMPPS         $0, Y6, Y6, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y9, Y9
-	VANDPS         Y9, Y1, Y9
-	VBLENDVPS      Y5, Y7, Y13, Y13
-	VBLENDVPS      Y9, Y8, Y6, Y6
-	VBLENDVPS      Y5, c32x8_2<>(SB), Y11, Y11
-	VBLENDVPS      Y9, c32x8_2<>(SB), Y12, Y12
-	VMASKMOVPS     148(R12)(R13*4), Y2, Y5
-	VMOVUPS        116(R12)(R13*4), Y7
+	VCMPPS         $17, Y7, Y8, Y9
+	VCMPPS         $4, Y7, Y7, Y10
+	VCMPPS         $0, Y8, Y8, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y5, Y6, Y4, Y4
+	VBLENDVPS      Y9, Y7, Y8, Y8
+	VMASKMOVPS     148(R12)(R13*4), Y1, Y5
+	VMOVUPS        116(R12)(R13*4), Y6
+	VSHUFPS        $136, Y5, Y6, Y6
+	VPERMPD        $216, Y6, Y6
+	VMASKMOVPS     212(R12)(R13*4), Y2, Y5
+	VMOVUPS        180(R12)(R13*4), Y7
 	VSHUFPS        $136, Y5, Y7, Y7
 	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     212(R12)(R13*4), Y3, Y5
-	VMOVUPS        180(R12)(R13*4), Y8
-	VSHUFPS        $136, Y5, Y8, Y8
-	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y13, Y5
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y9, Y9
+	VCMPPS         $17, Y6, Y4, Y5
+	VCMPPS         $4, Y6, Y6, Y9
+	VCMPPS         $0, Y4, Y4, Y10
+	VANDPS         Y10, Y9, Y9
 	VORPS          Y9, Y5, Y5
-	VCMPPS         $17, Y8, Y6, Y9
-	VCMPPS         $4, Y8, Y8, Y14
-	VCMPPS         $0, Y6, Y6, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y9, Y9
-	VANDPS         Y9, Y1, Y9
-	VBLENDVPS      Y5, Y7, Y13, Y13
-	VBLENDVPS      Y9, Y8, Y6, Y6
-	VBLENDVPS      Y5, c32x8_3<>(SB), Y11, Y11
-	VBLENDVPS      Y9, c32x8_3<>(SB), Y12, Y12
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y11, Y5
-	VPMULLD        c32x8_1a<>(SB), Y5, Y5
-	VPADDD         Y5, Y10, Y5
-	VPADDD         Y11, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (SI)(Y5*4), Y6
-	VMOVUPS        Y6, (R14)(DX*4)
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y12, Y5
-	VPMULLD        c32x8_1a<>(SB), Y5, Y5
-	VPADDD         Y5, Y10, Y5
-	VPADDD         Y12, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y1, Y7
-	VGATHERDPS     Y7, 64(SI)(Y5*4), Y6
-	VMASKMOVPS     Y6, Y1, 32(R14)(DX*4)
+	VCMPPS         $17, Y7, Y8, Y9
+	VCMPPS         $4, Y7, Y7, Y10
+	VCMPPS         $0, Y8, Y8, Y11
+	VANDPS         Y11, Y10, Y10
+	VORPS          Y10, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y5, Y6, Y4, Y4
+	VBLENDVPS      Y9, Y7, Y8, Y8
+	VMOVUPS        Y4, (R14)(DX*4)
+	VMASKMOVPS     Y8, Y0, 32(R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $14
+	ADDQ           $1, AX
+	CMPQ           AX, $14
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $6
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -372,16 +338,16 @@ l1:
 	RET
 
 // func lenet_conv1ReluOperandAVX512(conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $8-72
+TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $11, R8
 	MOVQ           $2047, R8
@@ -389,21 +355,15 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $8-72
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_2<>(SB), Z1
-	VBROADCASTSS   c32_ff800000<>(SB), Z2
-	VBROADCASTSS   c32_1<>(SB), Z3
-	VBROADCASTSS   c32_2<>(SB), Z4
-	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_1a<>(SB), Z6
+	VMOVUPS        s32x16_2<>(SB), Z0
+	VBROADCASTSS   c32_ff800000<>(SB), Z1
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $18816, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $4704, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -415,78 +375,62 @@ l3:
 	IMUL3Q         $784, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z7
-	VMOVUPS.Z      64(R12)(R13*4), K2, Z8
-	VMOVUPS        (R12)(R13*4), Z9
-	VPERMT2PS      Z8, Z1, Z9
-	VMOVAPS        Z2, Z8
-	VCMPPS         $17, Z9, Z8, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z8, Z8, K5
+	VMOVUPS.Z      64(R12)(R13*4), K2, Z2
+	VMOVUPS        (R12)(R13*4), Z3
+	VPERMT2PS      Z2, Z0, Z3
+	VMOVAPS        Z1, Z2
+	VCMPPS         $17, Z3, Z2, K3
+	VCMPPS         $4, Z3, Z3, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z8, K3, Z8
-	VBLENDMPS      Z0, Z7, K3, Z7
-	VMOVUPS.Z      68(R12)(R13*4), K2, Z9
-	VMOVUPS        4(R12)(R13*4), Z10
-	VPERMT2PS      Z9, Z1, Z10
-	VCMPPS         $17, Z10, Z8, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z8, Z8, K5
+	VBLENDMPS      Z3, Z2, K3, Z2
+	VMOVUPS.Z      68(R12)(R13*4), K2, Z3
+	VMOVUPS        4(R12)(R13*4), Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z8, K3, Z8
-	VBLENDMPS      Z3, Z7, K3, Z7
-	VMOVUPS.Z      176(R12)(R13*4), K2, Z9
-	VMOVUPS        112(R12)(R13*4), Z10
-	VPERMT2PS      Z9, Z1, Z10
-	VCMPPS         $17, Z10, Z8, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z8, Z8, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      176(R12)(R13*4), K2, Z3
+	VMOVUPS        112(R12)(R13*4), Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z8, K3, Z8
-	VBLENDMPS      Z4, Z7, K3, Z7
-	VMOVUPS.Z      180(R12)(R13*4), K2, Z9
-	VMOVUPS        116(R12)(R13*4), Z10
-	VPERMT2PS      Z9, Z1, Z10
-	VCMPPS         $17, Z10, Z8, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z8, Z8, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      180(R12)(R13*4), K2, Z3
+	VMOVUPS        116(R12)(R13*4), Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z8, K3, Z8
-	VBLENDMPS      Z5, Z7, K3, Z7
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Z7, Z8
-	VPMULLD        Z6, Z8, Z8
-	VPADDD         Z8, Z1, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K3
-	VGATHERDPS     (SI)(Z8*4), K3, Z7
-	VMOVUPS        Z7, K1, (R14)(DX*4)
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS        Z2, K1, (R14)(DX*4)
 	ADDQ           $56, R13
 	ADDQ           $14, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $14
+	ADDQ           $1, AX
+	CMPQ           AX, $14
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $6
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -494,35 +438,29 @@ l1:
 	RET
 
 // func lenet_maxPool2dAVX2(maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $8-72
+TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        c32x8_ff800000<>(SB), Y3
-	VMOVUPS        c32x8_1<>(SB), Y4
-	VMOVUPS        c32x8_2<>(SB), Y5
-	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        s32x8_2<>(SB), Y7
+	VMOVUPS        c32x8_ff800000<>(SB), Y2
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -534,82 +472,66 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y8
-	VMASKMOVPS     32(R12)(R13*4), Y1, Y9
-	VMOVUPS        (R12)(R13*4), Y10
-	VSHUFPS        $136, Y9, Y10, Y10
-	VPERMPD        $216, Y10, Y10
-	VMOVAPS        Y3, Y9
-	VCMPPS         $17, Y10, Y9, Y11
-	VCMPPS         $4, Y10, Y10, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y11, Y11
-	VANDPS         Y11, Y0, Y11
-	VBLENDVPS      Y11, Y10, Y9, Y9
-	VBLENDVPS      Y11, Y2, Y8, Y8
-	VMASKMOVPS     36(R12)(R13*4), Y1, Y10
-	VMOVUPS        4(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y4, Y8, Y8
-	VMASKMOVPS     72(R12)(R13*4), Y1, Y10
-	VMOVUPS        40(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y5, Y8, Y8
-	VMASKMOVPS     76(R12)(R13*4), Y1, Y10
-	VMOVUPS        44(R12)(R13*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y6, Y8, Y8
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Y8, Y9
-	VPSLLD         $3, Y9, Y9
-	VPADDD         Y9, Y7, Y9
-	VPADDD         Y8, Y9, Y9
-	VXORPS         Y8, Y8, Y8
-	VMOVAPS        Y0, Y10
-	VGATHERDPS     Y10, (SI)(Y9*4), Y8
-	VMASKMOVPS     Y8, Y0, (R14)(DX*4)
+	VMASKMOVPS     32(R12)(R13*4), Y1, Y3
+	VMOVUPS        (R12)(R13*4), Y4
+	VSHUFPS        $136, Y3, Y4, Y4
+	VPERMPD        $216, Y4, Y4
+	VMOVAPS        Y2, Y3
+	VCMPPS         $17, Y4, Y3, Y5
+	VCMPPS         $4, Y4, Y4, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y5, Y5
+	VANDPS         Y5, Y0, Y5
+	VBLENDVPS      Y5, Y4, Y3, Y3
+	VMASKMOVPS     36(R12)(R13*4), Y1, Y4
+	VMOVUPS        4(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     72(R12)(R13*4), Y1, Y4
+	VMOVUPS        40(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     76(R12)(R13*4), Y1, Y4
+	VMOVUPS        44(R12)(R13*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VCMPPS         $17, Y5, Y3, Y4
+	VCMPPS         $4, Y5, Y5, Y6
+	VCMPPS         $0, Y3, Y3, Y7
+	VANDPS         Y7, Y6, Y6
+	VORPS          Y6, Y4, Y4
+	VANDPS         Y4, Y0, Y4
+	VBLENDVPS      Y4, Y5, Y3, Y3
+	VMASKMOVPS     Y3, Y0, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -617,16 +539,16 @@ l1:
 	RET
 
 // func lenet_maxPool2dAVX512(maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $8-72
+TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
+	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 0(SP)
+	ADDQ           DI, SI
 	MOVQ           $0, DI
 	MOVQ           $9, R8
 	MOVQ           $511, R8
@@ -634,20 +556,15 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $8-72
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
 	ADDQ           CX, R8
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_2<>(SB), Z1
-	VBROADCASTSS   c32_ff800000<>(SB), Z2
-	VBROADCASTSS   c32_1<>(SB), Z3
-	VBROADCASTSS   c32_2<>(SB), Z4
-	VBROADCASTSS   c32_3<>(SB), Z5
+	VMOVUPS        s32x16_2<>(SB), Z0
+	VBROADCASTSS   c32_ff800000<>(SB), Z1
 	MOVQ           $0, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $6400, CX, R9
-	ADDQ           0(SP), R9
+	ADDQ           SI, R9
 	IMUL3Q         $1600, CX, R10
 	ADDQ           R8, R10
 	MOVQ           $0, R11
@@ -659,78 +576,62 @@ l3:
 	IMUL3Q         $100, R11, R14
 	ADDQ           R10, R14
 	MOVQ           DI, DX
-	MOVQ           $0, BX
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z6
-	VMOVUPS.Z      (R12)(R13*4), K2, Z7
-	VMOVAPS        Z7, Z8
-	VPERMT2PS      Z7, Z1, Z8
-	VMOVAPS        Z2, Z7
-	VCMPPS         $17, Z8, Z7, K3
-	VCMPPS         $4, Z8, Z8, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VMOVUPS.Z      (R12)(R13*4), K2, Z2
+	VMOVAPS        Z2, Z3
+	VPERMT2PS      Z2, Z0, Z3
+	VMOVAPS        Z1, Z2
+	VCMPPS         $17, Z3, Z2, K3
+	VCMPPS         $4, Z3, Z3, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z8, Z7, K3, Z7
-	VBLENDMPS      Z0, Z6, K3, Z6
-	VMOVUPS.Z      4(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z1, Z9
-	VCMPPS         $17, Z9, Z7, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z3, Z2, K3, Z2
+	VMOVUPS.Z      4(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z7, K3, Z7
-	VBLENDMPS      Z3, Z6, K3, Z6
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z1, Z9
-	VCMPPS         $17, Z9, Z7, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z7, K3, Z7
-	VBLENDMPS      Z4, Z6, K3, Z6
-	VMOVUPS.Z      44(R12)(R13*4), K2, Z8
-	VMOVAPS        Z8, Z9
-	VPERMT2PS      Z8, Z1, Z9
-	VCMPPS         $17, Z9, Z7, K3
-	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z7, Z7, K5
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS.Z      44(R12)(R13*4), K2, Z3
+	VMOVAPS        Z3, Z4
+	VPERMT2PS      Z3, Z0, Z4
+	VCMPPS         $17, Z4, Z2, K3
+	VCMPPS         $4, Z4, Z4, K4
+	VCMPPS         $0, Z2, Z2, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z7, K3, Z7
-	VBLENDMPS      Z5, Z6, K3, Z6
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	ADDQ           R12, SI
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $3, Z7, Z7
-	VPADDD         Z7, Z1, Z7
-	VPADDD         Z6, Z7, Z7
-	VXORPS         Z6, Z6, Z6
-	KMOVW          K1, K3
-	VGATHERDPS     (SI)(Z7*4), K3, Z6
-	VMOVUPS        Z6, K1, (R14)(DX*4)
+	VBLENDMPS      Z4, Z2, K3, Z2
+	VMOVUPS        Z2, K1, (R14)(DX*4)
 	ADDQ           $20, R13
 	ADDQ           $5, DX
-	ADDQ           $1, BX
-	CMPQ           BX, $5
+	ADDQ           $1, AX
+	CMPQ           AX, $5
 	JLT            l4
 	ADDQ           $1, R11
 	CMPQ           R11, $16
 	JLT            l3
 	ADDQ           $1, CX
-	MOVQ           n+64(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
@@ -2599,22 +2500,21 @@ l9:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $32-96
-	VPCMPEQD       Y0, Y0, Y0
+// func lenet_conv1ReluOperand_2AVX2(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $6, SI
-	VMOVUPS        m32x8_6<>(SB), Y1
+	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
 	MOVQ           $7, R8
-	VMOVUPS        m32x8_7<>(SB), Y2
+	VMOVUPS        m32x8_7<>(SB), Y1
 	MOVQ           $3, R8
-	VMOVUPS        m32x8_3<>(SB), Y3
+	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
 	LEAQ           (R8)(CX*1), AX
@@ -2622,17 +2522,18 @@ TEXT ·lenet_conv1ReluOperand_AVX2(SB), NOSPLIT, $32-96
 	MOVQ           conv1ReluOperand_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 16(SP)
-	VXORPS         Y4, Y4, Y4
-	VMOVUPS        s32x8_2<>(SB), Y10
-	MOVQ           $0, 24(SP)
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        c32x8_2<>(SB), Y6
+	VMOVUPS        c32x8_3<>(SB), Y7
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, 24(SP), R10
+	IMUL3Q         $18816, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $4704, 24(SP), R11
+	IMUL3Q         $4704, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2650,126 +2551,106 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
-	VMASKMOVPS     32(R14)(DX*4), Y2, Y13
-	VMOVUPS        (R14)(DX*4), Y14
-	VSHUFPS        $136, Y13, Y14, Y14
-	VPERMPD        $216, Y14, Y14
-	VMASKMOVPS     96(R14)(DX*4), Y3, Y13
-	VMOVUPS        64(R14)(DX*4), Y15
-	VSHUFPS        $136, Y13, Y15, Y15
-	VPERMPD        $216, Y15, Y15
-	VMOVUPS        c32x8_ff800000<>(SB), Y13
-	VCMPPS         $17, Y14, Y13, Y5
-	VCMPPS         $4, Y14, Y14, Y6
-	VCMPPS         $0, Y13, Y13, Y7
-	VANDPS         Y7, Y6, Y6
-	VORPS          Y6, Y5, Y5
-	VMOVUPS        c32x8_ff800000<>(SB), Y6
-	VCMPPS         $17, Y15, Y6, Y7
-	VCMPPS         $4, Y15, Y15, Y8
-	VCMPPS         $0, Y6, Y6, Y9
-	VANDPS         Y9, Y8, Y8
-	VORPS          Y8, Y7, Y7
-	VANDPS         Y7, Y1, Y7
-	VBLENDVPS      Y5, Y14, Y13, Y13
-	VBLENDVPS      Y7, Y15, Y6, Y6
-	VBLENDVPS      Y5, Y4, Y11, Y11
-	VBLENDVPS      Y7, Y4, Y12, Y12
-	VMASKMOVPS     36(R14)(DX*4), Y2, Y5
-	VMOVUPS        4(R14)(DX*4), Y7
-	VSHUFPS        $136, Y5, Y7, Y7
-	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     100(R14)(DX*4), Y3, Y5
-	VMOVUPS        68(R14)(DX*4), Y8
-	VSHUFPS        $136, Y5, Y8, Y8
-	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y13, Y5
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y9, Y9
-	VORPS          Y9, Y5, Y5
-	VCMPPS         $17, Y8, Y6, Y9
-	VCMPPS         $4, Y8, Y8, Y14
-	VCMPPS         $0, Y6, Y6, Y15
+	VMOVAPS        Y3, Y8
+	VMOVAPS        Y3, Y9
+	VMASKMOVPS     32(R14)(DX*4), Y1, Y10
+	VMOVUPS        (R14)(DX*4), Y11
+	VSHUFPS        $136, Y10, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VMASKMOVPS     96(R14)(DX*4), Y2, Y10
+	VMOVUPS        64(R14)(DX*4), Y12
+	VSHUFPS        $136, Y10, Y12, Y12
+	VPERMPD        $216, Y12, Y12
+	VMOVUPS        c32x8_ff800000<>(SB), Y10
+	VCMPPS         $17, Y11, Y10, Y13
+	VCMPPS         $4, Y11, Y11, Y14
+	VCMPPS         $0, Y10, Y10, Y15
 	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y9, Y9
-	VANDPS         Y9, Y1, Y9
-	VBLENDVPS      Y5, Y7, Y13, Y13
-	VBLENDVPS      Y9, Y8, Y6, Y6
-	VBLENDVPS      Y5, c32x8_1<>(SB), Y11, Y11
-	VBLENDVPS      Y9, c32x8_1<>(SB), Y12, Y12
-	VMASKMOVPS     144(R14)(DX*4), Y2, Y5
-	VMOVUPS        112(R14)(DX*4), Y7
-	VSHUFPS        $136, Y5, Y7, Y7
-	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     208(R14)(DX*4), Y3, Y5
-	VMOVUPS        176(R14)(DX*4), Y8
-	VSHUFPS        $136, Y5, Y8, Y8
-	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y13, Y5
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y9, Y9
-	VORPS          Y9, Y5, Y5
-	VCMPPS         $17, Y8, Y6, Y9
-	VCMPPS         $4, Y8, Y8, Y14
-	VCMPPS         $0, Y6, Y6, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y9, Y9
-	VANDPS         Y9, Y1, Y9
-	VBLENDVPS      Y5, Y7, Y13, Y13
-	VBLENDVPS      Y9, Y8, Y6, Y6
-	VBLENDVPS      Y5, c32x8_2<>(SB), Y11, Y11
-	VBLENDVPS      Y9, c32x8_2<>(SB), Y12, Y12
-	VMASKMOVPS     148(R14)(DX*4), Y2, Y5
-	VMOVUPS        116(R14)(DX*4), Y7
-	VSHUFPS        $136, Y5, Y7, Y7
-	VPERMPD        $216, Y7, Y7
-	VMASKMOVPS     212(R14)(DX*4), Y3, Y5
-	VMOVUPS        180(R14)(DX*4), Y8
-	VSHUFPS        $136, Y5, Y8, Y8
-	VPERMPD        $216, Y8, Y8
-	VCMPPS         $17, Y7, Y13, Y5
-	VCMPPS         $4, Y7, Y7, Y9
-	VCMPPS         $0, Y13, Y13, Y14
-	VANDPS         Y14, Y9, Y9
-	VORPS          Y9, Y5, Y5
-	VCMPPS         $17, Y8, Y6, Y9
-	VCMPPS         $4, Y8, Y8, Y14
-	VCMPPS         $0, Y6, Y6, Y15
-	VANDPS         Y15, Y14, Y14
-	VORPS          Y14, Y9, Y9
-	VANDPS         Y9, Y1, Y9
-	VBLENDVPS      Y5, Y7, Y13, Y13
-	VBLENDVPS      Y9, Y8, Y6, Y6
-	VBLENDVPS      Y5, c32x8_3<>(SB), Y11, Y11
-	VBLENDVPS      Y9, c32x8_3<>(SB), Y12, Y12
-	VMOVUPS        Y11, (SI)(R8*4)
-	VMASKMOVPS     Y12, Y1, 32(SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Y11, Y5
-	VPMULLD        c32x8_1a<>(SB), Y5, Y5
-	VPADDD         Y5, Y10, Y5
-	VPADDD         Y11, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (CX)(Y5*4), Y6
-	VMOVUPS        Y6, (BX)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Y12, Y5
-	VPMULLD        c32x8_1a<>(SB), Y5, Y5
-	VPADDD         Y5, Y10, Y5
-	VPADDD         Y12, Y5, Y5
-	VXORPS         Y6, Y6, Y6
-	VMOVAPS        Y1, Y7
-	VGATHERDPS     Y7, 64(CX)(Y5*4), Y6
-	VMASKMOVPS     Y6, Y1, 32(BX)(R8*4)
+	VORPS          Y14, Y13, Y13
+	VMOVUPS        c32x8_ff800000<>(SB), Y14
+	VCMPPS         $17, Y12, Y14, Y15
+	VCMPPS         $4, Y12, Y12, Y4
+	VCMPPS         $0, Y14, Y14, Y5
+	VANDPS         Y5, Y4, Y4
+	VORPS          Y4, Y15, Y15
+	VANDPS         Y15, Y0, Y15
+	VBLENDVPS      Y13, Y11, Y10, Y10
+	VBLENDVPS      Y15, Y12, Y14, Y14
+	VBLENDVPS      Y13, Y3, Y8, Y8
+	VBLENDVPS      Y15, Y3, Y9, Y9
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y4
+	VMOVUPS        4(R14)(DX*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VMASKMOVPS     100(R14)(DX*4), Y2, Y4
+	VMOVUPS        68(R14)(DX*4), Y11
+	VSHUFPS        $136, Y4, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y5, Y10, Y4
+	VCMPPS         $4, Y5, Y5, Y12
+	VCMPPS         $0, Y10, Y10, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y4, Y4
+	VCMPPS         $17, Y11, Y14, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y14, Y14, Y15
+	VANDPS         Y15, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y4, Y5, Y10, Y10
+	VBLENDVPS      Y12, Y11, Y14, Y14
+	VBLENDVPS      Y4, c32x8_1<>(SB), Y8, Y8
+	VBLENDVPS      Y12, c32x8_1<>(SB), Y9, Y9
+	VMASKMOVPS     144(R14)(DX*4), Y1, Y4
+	VMOVUPS        112(R14)(DX*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VMASKMOVPS     208(R14)(DX*4), Y2, Y4
+	VMOVUPS        176(R14)(DX*4), Y11
+	VSHUFPS        $136, Y4, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y5, Y10, Y4
+	VCMPPS         $4, Y5, Y5, Y12
+	VCMPPS         $0, Y10, Y10, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y4, Y4
+	VCMPPS         $17, Y11, Y14, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y14, Y14, Y15
+	VANDPS         Y15, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y4, Y5, Y10, Y10
+	VBLENDVPS      Y12, Y11, Y14, Y14
+	VBLENDVPS      Y4, Y6, Y8, Y8
+	VBLENDVPS      Y12, Y6, Y9, Y9
+	VMASKMOVPS     148(R14)(DX*4), Y1, Y4
+	VMOVUPS        116(R14)(DX*4), Y5
+	VSHUFPS        $136, Y4, Y5, Y5
+	VPERMPD        $216, Y5, Y5
+	VMASKMOVPS     212(R14)(DX*4), Y2, Y4
+	VMOVUPS        180(R14)(DX*4), Y11
+	VSHUFPS        $136, Y4, Y11, Y11
+	VPERMPD        $216, Y11, Y11
+	VCMPPS         $17, Y5, Y10, Y4
+	VCMPPS         $4, Y5, Y5, Y12
+	VCMPPS         $0, Y10, Y10, Y13
+	VANDPS         Y13, Y12, Y12
+	VORPS          Y12, Y4, Y4
+	VCMPPS         $17, Y11, Y14, Y12
+	VCMPPS         $4, Y11, Y11, Y13
+	VCMPPS         $0, Y14, Y14, Y15
+	VANDPS         Y15, Y13, Y13
+	VORPS          Y13, Y12, Y12
+	VANDPS         Y12, Y0, Y12
+	VBLENDVPS      Y4, Y5, Y10, Y10
+	VBLENDVPS      Y12, Y11, Y14, Y14
+	VBLENDVPS      Y4, Y7, Y8, Y8
+	VBLENDVPS      Y12, Y7, Y9, Y9
+	VMOVUPS        Y8, (SI)(R8*4)
+	VMASKMOVPS     Y9, Y0, 32(SI)(R8*4)
+	VMOVUPS        Y10, (BX)(R8*4)
+	VMASKMOVPS     Y14, Y0, 32(BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
 	ADDQ           $1, R9
@@ -2778,17 +2659,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $6
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_conv1ReluOperand_AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
-TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $32-96
+// func lenet_conv1ReluOperand_2AVX512(maxPool2dBest []int32, conv1ReluOperand []float32, conv1Relu []float32, B int, lo int, n int)
+TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
 	MOVQ           $14, SI
@@ -2815,16 +2696,15 @@ TEXT ·lenet_conv1ReluOperand_AVX512(SB), NOSPLIT, $32-96
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	VBROADCASTSS   c32_1a<>(SB), Z6
-	MOVQ           $0, 24(SP)
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $18816, 24(SP), R10
+	IMUL3Q         $18816, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $4704, 24(SP), R11
+	IMUL3Q         $4704, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2842,63 +2722,53 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Z0, Z7
-	VMOVUPS.Z      64(R14)(DX*4), K2, Z8
-	VMOVUPS        (R14)(DX*4), Z9
+	VMOVAPS        Z0, Z6
+	VMOVUPS.Z      64(R14)(DX*4), K2, Z7
+	VMOVUPS        (R14)(DX*4), Z8
+	VPERMT2PS      Z7, Z1, Z8
+	VMOVAPS        Z2, Z7
+	VCMPPS         $17, Z8, Z7, K3
+	VCMPPS         $4, Z8, Z8, K4
+	VCMPPS         $0, Z7, Z7, K5
+	KANDW          K5, K4, K4
+	KORW           K4, K3, K3
+	KANDW          K3, K1, K3
+	VBLENDMPS      Z8, Z7, K3, Z7
+	VBLENDMPS      Z0, Z6, K3, Z6
+	VMOVUPS.Z      68(R14)(DX*4), K2, Z8
+	VMOVUPS        4(R14)(DX*4), Z9
 	VPERMT2PS      Z8, Z1, Z9
-	VMOVAPS        Z2, Z8
-	VCMPPS         $17, Z9, Z8, K3
+	VCMPPS         $17, Z9, Z7, K3
 	VCMPPS         $4, Z9, Z9, K4
-	VCMPPS         $0, Z8, Z8, K5
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z9, Z8, K3, Z8
-	VBLENDMPS      Z0, Z7, K3, Z7
-	VMOVUPS.Z      68(R14)(DX*4), K2, Z9
-	VMOVUPS        4(R14)(DX*4), Z10
-	VPERMT2PS      Z9, Z1, Z10
-	VCMPPS         $17, Z10, Z8, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z8, Z8, K5
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z3, Z6, K3, Z6
+	VMOVUPS.Z      176(R14)(DX*4), K2, Z8
+	VMOVUPS        112(R14)(DX*4), Z9
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z8, K3, Z8
-	VBLENDMPS      Z3, Z7, K3, Z7
-	VMOVUPS.Z      176(R14)(DX*4), K2, Z9
-	VMOVUPS        112(R14)(DX*4), Z10
-	VPERMT2PS      Z9, Z1, Z10
-	VCMPPS         $17, Z10, Z8, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z8, Z8, K5
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z4, Z6, K3, Z6
+	VMOVUPS.Z      180(R14)(DX*4), K2, Z8
+	VMOVUPS        116(R14)(DX*4), Z9
+	VPERMT2PS      Z8, Z1, Z9
+	VCMPPS         $17, Z9, Z7, K3
+	VCMPPS         $4, Z9, Z9, K4
+	VCMPPS         $0, Z7, Z7, K5
 	KANDW          K5, K4, K4
 	KORW           K4, K3, K3
 	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z8, K3, Z8
-	VBLENDMPS      Z4, Z7, K3, Z7
-	VMOVUPS.Z      180(R14)(DX*4), K2, Z9
-	VMOVUPS        116(R14)(DX*4), Z10
-	VPERMT2PS      Z9, Z1, Z10
-	VCMPPS         $17, Z10, Z8, K3
-	VCMPPS         $4, Z10, Z10, K4
-	VCMPPS         $0, Z8, Z8, K5
-	KANDW          K5, K4, K4
-	KORW           K4, K3, K3
-	KANDW          K3, K1, K3
-	VBLENDMPS      Z10, Z8, K3, Z8
-	VBLENDMPS      Z5, Z7, K3, Z7
-	VMOVUPS        Z7, K1, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Z7, Z8
-	VPMULLD        Z6, Z8, Z8
-	VPADDD         Z8, Z1, Z8
-	VPADDD         Z7, Z8, Z8
-	VXORPS         Z7, Z7, Z7
-	KMOVW          K1, K3
-	VGATHERDPS     (CX)(Z8*4), K3, Z7
+	VBLENDMPS      Z9, Z7, K3, Z7
+	VBLENDMPS      Z5, Z6, K3, Z6
+	VMOVUPS        Z6, K1, (SI)(R8*4)
 	VMOVUPS        Z7, K1, (BX)(R8*4)
 	ADDQ           $56, DX
 	ADDQ           $14, R8
@@ -2908,17 +2778,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $6
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $32-96
+// func lenet_maxPool2d_2AVX2(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -2942,16 +2812,15 @@ TEXT ·lenet_maxPool2d_AVX2(SB), NOSPLIT, $32-96
 	VMOVUPS        c32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_2<>(SB), Y5
 	VMOVUPS        c32x8_3<>(SB), Y6
-	VMOVUPS        s32x8_2<>(SB), Y7
-	MOVQ           $0, 24(SP)
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 24(SP), R10
+	IMUL3Q         $6400, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $1600, 24(SP), R11
+	IMUL3Q         $1600, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -2969,67 +2838,57 @@ l3:
 
 	PCALIGN        $32
 l4:
-	VMOVAPS        Y2, Y8
-	VMASKMOVPS     32(R14)(DX*4), Y1, Y9
-	VMOVUPS        (R14)(DX*4), Y10
+	VMOVAPS        Y2, Y7
+	VMASKMOVPS     32(R14)(DX*4), Y1, Y8
+	VMOVUPS        (R14)(DX*4), Y9
+	VSHUFPS        $136, Y8, Y9, Y9
+	VPERMPD        $216, Y9, Y9
+	VMOVAPS        Y3, Y8
+	VCMPPS         $17, Y9, Y8, Y10
+	VCMPPS         $4, Y9, Y9, Y11
+	VCMPPS         $0, Y8, Y8, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y10, Y10
+	VANDPS         Y10, Y0, Y10
+	VBLENDVPS      Y10, Y9, Y8, Y8
+	VBLENDVPS      Y10, Y2, Y7, Y7
+	VMASKMOVPS     36(R14)(DX*4), Y1, Y9
+	VMOVUPS        4(R14)(DX*4), Y10
 	VSHUFPS        $136, Y9, Y10, Y10
 	VPERMPD        $216, Y10, Y10
-	VMOVAPS        Y3, Y9
-	VCMPPS         $17, Y10, Y9, Y11
-	VCMPPS         $4, Y10, Y10, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y11, Y11
-	VANDPS         Y11, Y0, Y11
-	VBLENDVPS      Y11, Y10, Y9, Y9
-	VBLENDVPS      Y11, Y2, Y8, Y8
-	VMASKMOVPS     36(R14)(DX*4), Y1, Y10
-	VMOVUPS        4(R14)(DX*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y4, Y8, Y8
-	VMASKMOVPS     72(R14)(DX*4), Y1, Y10
-	VMOVUPS        40(R14)(DX*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y5, Y8, Y8
-	VMASKMOVPS     76(R14)(DX*4), Y1, Y10
-	VMOVUPS        44(R14)(DX*4), Y11
-	VSHUFPS        $136, Y10, Y11, Y11
-	VPERMPD        $216, Y11, Y11
-	VCMPPS         $17, Y11, Y9, Y10
-	VCMPPS         $4, Y11, Y11, Y12
-	VCMPPS         $0, Y9, Y9, Y13
-	VANDPS         Y13, Y12, Y12
-	VORPS          Y12, Y10, Y10
-	VANDPS         Y10, Y0, Y10
-	VBLENDVPS      Y10, Y11, Y9, Y9
-	VBLENDVPS      Y10, Y6, Y8, Y8
-	VMASKMOVPS     Y8, Y0, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Y8, Y9
-	VPSLLD         $3, Y9, Y9
-	VPADDD         Y9, Y7, Y9
-	VPADDD         Y8, Y9, Y9
-	VXORPS         Y8, Y8, Y8
-	VMOVAPS        Y0, Y10
-	VGATHERDPS     Y10, (CX)(Y9*4), Y8
+	VCMPPS         $17, Y10, Y8, Y9
+	VCMPPS         $4, Y10, Y10, Y11
+	VCMPPS         $0, Y8, Y8, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y9, Y10, Y8, Y8
+	VBLENDVPS      Y9, Y4, Y7, Y7
+	VMASKMOVPS     72(R14)(DX*4), Y1, Y9
+	VMOVUPS        40(R14)(DX*4), Y10
+	VSHUFPS        $136, Y9, Y10, Y10
+	VPERMPD        $216, Y10, Y10
+	VCMPPS         $17, Y10, Y8, Y9
+	VCMPPS         $4, Y10, Y10, Y11
+	VCMPPS         $0, Y8, Y8, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y9, Y10, Y8, Y8
+	VBLENDVPS      Y9, Y5, Y7, Y7
+	VMASKMOVPS     76(R14)(DX*4), Y1, Y9
+	VMOVUPS        44(R14)(DX*4), Y10
+	VSHUFPS        $136, Y9, Y10, Y10
+	VPERMPD        $216, Y10, Y10
+	VCMPPS         $17, Y10, Y8, Y9
+	VCMPPS         $4, Y10, Y10, Y11
+	VCMPPS         $0, Y8, Y8, Y12
+	VANDPS         Y12, Y11, Y11
+	VORPS          Y11, Y9, Y9
+	VANDPS         Y9, Y0, Y9
+	VBLENDVPS      Y9, Y10, Y8, Y8
+	VBLENDVPS      Y9, Y6, Y7, Y7
+	VMASKMOVPS     Y7, Y0, (SI)(R8*4)
 	VMASKMOVPS     Y8, Y0, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
@@ -3039,17 +2898,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_maxPool2d_AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
-TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $32-96
+// func lenet_maxPool2d_2AVX512(maxPool2dBest []int32, maxPool2d []float32, conv2Relu []float32, B int, lo int, n int)
+TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
 	MOVQ           $5, SI
@@ -3076,15 +2935,15 @@ TEXT ·lenet_maxPool2d_AVX512(SB), NOSPLIT, $32-96
 	VBROADCASTSS   c32_1<>(SB), Z3
 	VBROADCASTSS   c32_2<>(SB), Z4
 	VBROADCASTSS   c32_3<>(SB), Z5
-	MOVQ           $0, 24(SP)
+	MOVQ           $0, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $6400, 24(SP), R10
+	IMUL3Q         $6400, CX, R10
 	ADDQ           0(SP), R10
-	IMUL3Q         $1600, 24(SP), R11
+	IMUL3Q         $1600, CX, R11
 	MOVQ           8(SP), R12
 	ADDQ           R11, R12
 	ADDQ           16(SP), R11
@@ -3149,17 +3008,7 @@ l4:
 	VBLENDMPS      Z9, Z7, K3, Z7
 	VBLENDMPS      Z5, Z6, K3, Z6
 	VMOVUPS        Z6, K1, (SI)(R8*4)
-	MOVQ           DX, CX
-	SHLQ           $2, CX
-	ADDQ           R14, CX
-	VPSRAD         $1, Z6, Z7
-	VPSLLD         $3, Z7, Z7
-	VPADDD         Z7, Z1, Z7
-	VPADDD         Z6, Z7, Z7
-	VXORPS         Z6, Z6, Z6
-	KMOVW          K1, K3
-	VGATHERDPS     (CX)(Z7*4), K3, Z6
-	VMOVUPS        Z6, K1, (BX)(R8*4)
+	VMOVUPS        Z7, K1, (BX)(R8*4)
 	ADDQ           $20, DX
 	ADDQ           $5, R8
 	ADDQ           $1, R9
@@ -3168,17 +3017,17 @@ l4:
 	ADDQ           $1, R13
 	CMPQ           R13, $16
 	JLT            l3
-	ADDQ           $1, 24(SP)
+	ADDQ           $1, CX
 	MOVQ           n+88(FP), AX
-	CMPQ           24(SP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_AVX2(SB), 0, $224-108
+// func lenet_xEnt_2AVX2(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_2AVX2(SB), 0, $224-108
 	LEAQ           39(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
@@ -4116,8 +3965,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func lenet_xEnt_AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
-TEXT ·lenet_xEnt_AVX512(SB), 0, $384-108
+// func lenet_xEnt_2AVX512(m []float32, s []float32, fc3 []float32, y []int32, B int) (r0 float32)
+TEXT ·lenet_xEnt_2AVX512(SB), 0, $384-108
 	LEAQ           71(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
@@ -5633,801 +5482,404 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2PaddedAVX2(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX2(SB), 0, $96-128
-	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	MOVQ           $2, BX
+// func lenet_dconv2AVX2(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
+TEXT ·lenet_dconv2AVX2(SB), 0, $96-120
+	MOVQ           lo+104(FP), CX
+	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+	MOVQ           $2, SI
 	VMOVUPS        m32x8_2<>(SB), Y0
-	MOVQ           $4, SI
+	MOVQ           maxPool2dBest_base+48(FP), SI
+	IMUL3Q         $1600, CX, DI
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
-	MOVQ           $1, R9
+	MOVQ           dflattenFlat_base+72(FP), R8
+	LEAQ           (R8)(DI*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           dconv2_base+0(FP), DI
+	IMUL3Q         $6400, CX, CX
+	LEAQ           (DI)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           conv2Relu_base+24(FP), R9
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           $1, CX
 	VMOVUPS        m32x8_1<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        s32x8_1<>(SB), Y4
+	VMOVUPS        s32x8_1<>(SB), Y3
+	VXORPS         Y4, Y4, Y4
 	VMOVUPS        c32x8_8<>(SB), Y5
-	MOVQ           $0, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           $0, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, 0(SP), R12
-	MOVQ           maxPool2dBest_base+72(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 8(SP)
-	MOVQ           dflattenFlat_base+96(FP), AX
-	LEAQ           (AX)(R12*1), DX
-	MOVQ           DX, 16(SP)
-	IMUL3Q         $6400, 0(SP), R14
-	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 24(SP)
-	MOVQ           conv2Relu_base+48(FP), AX
-	LEAQ           (AX)(R14*1), DX
-	MOVQ           DX, 32(SP)
-	IMUL3Q         $20736, 0(SP), SI
-	MOVQ           dconv2Padded_base+24(FP), AX
-	LEAQ           (AX)(SI*1), DX
-	MOVQ           DX, 40(SP)
-	MOVQ           $0, AX
+	IMUL3Q         $1600, 32(SP), R11
+	MOVQ           0(SP), AX
+	ADDQ           R11, AX
+	MOVQ           AX, 40(SP)
+	MOVQ           8(SP), AX
+	ADDQ           R11, AX
 	MOVQ           AX, 48(SP)
-	MOVQ           $0, AX
+	IMUL3Q         $6400, 32(SP), R13
+	MOVQ           16(SP), AX
+	ADDQ           R13, AX
 	MOVQ           AX, 56(SP)
-	MOVQ           $0, 64(SP)
+	MOVQ           24(SP), AX
+	ADDQ           R13, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, 72(SP)
 
 l3:
-	IMUL3Q         $100, 64(SP), CX
-	MOVQ           8(SP), R9
-	ADDQ           CX, R9
-	MOVQ           16(SP), AX
-	ADDQ           CX, AX
-	MOVQ           AX, 72(SP)
-	IMUL3Q         $400, 64(SP), R11
-	MOVQ           24(SP), AX
-	ADDQ           R11, AX
+	IMUL3Q         $100, 72(SP), BX
+	MOVQ           40(SP), SI
+	ADDQ           BX, SI
+	MOVQ           48(SP), AX
+	ADDQ           BX, AX
 	MOVQ           AX, 80(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R11, AX
+	IMUL3Q         $400, 72(SP), R8
+	MOVQ           56(SP), DI
+	ADDQ           R8, DI
+	MOVQ           64(SP), AX
+	ADDQ           R8, AX
 	MOVQ           AX, 88(SP)
-	MOVQ           $0, R13
-	MOVQ           $0, R12
+	MOVQ           $0, R9
+	MOVQ           $0, CX
 
 l4:
-	MOVQ           R12, R10
+	MOVQ           CX, R10
 	SARQ           $1, R10
-	IMUL3Q         $20, R10, BX
-	LEAQ           (R9)(BX*1), R8
-	IMUL3Q         $-2, R10, R14
-	ADDQ           R12, R14
-	ADDQ           72(SP), BX
-	IMUL3Q         $40, R12, SI
-	MOVQ           80(SP), DI
-	ADDQ           SI, DI
-	ADDQ           88(SP), SI
-	MOVQ           $0, CX
+	IMUL3Q         $20, R10, R12
+	LEAQ           (SI)(R12*1), R11
+	ADDQ           80(SP), R12
+	IMUL3Q         $40, CX, R14
+	LEAQ           (DI)(R14*1), R13
+	ADDQ           88(SP), R14
+	MOVQ           $0, DX
+	MOVQ           DX, BX
+	SARQ           $1, BX
+	VMASKMOVPS     (R11)(BX*4), Y1, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
 	MOVQ           CX, R11
-	SARQ           $1, R11
-	VMASKMOVPS     (R8)(R11*4), Y1, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	VMOVD          R14, X7
+	SHLQ           $1, R11
+	ADDQ           DX, R11
+	IMUL3Q         $-4, R10, R8
+	ADDQ           R8, R11
+	VMOVD          R11, X7
 	VPBROADCASTD   X7, Y7
-	VPSRAD         $1, Y6, Y8
-	VPSUBD         Y8, Y3, Y8
-	VPADDD         Y8, Y7, Y7
-	VPCMPEQD       Y3, Y7, Y7
-	VMOVD          CX, X8
+	VPSUBD         Y6, Y3, Y6
+	VMOVD          DX, X8
 	VPBROADCASTD   X8, Y8
-	VPSRAD         $1, Y6, Y9
-	VPSLLD         $1, Y9, Y9
-	VPADDD         Y9, Y4, Y9
-	VPSUBD         Y6, Y9, Y9
-	VMOVD          CX, X6
-	VPBROADCASTD   X6, Y6
-	VPADDD         Y4, Y6, Y6
-	VPSRAD         $1, Y6, Y6
-	VPSLLD         $1, Y6, Y6
-	VPSUBD         Y6, Y9, Y9
-	VPADDD         Y9, Y8, Y8
-	VPCMPEQD       Y3, Y8, Y8
-	VANDPS         Y8, Y7, Y7
-	VMASKMOVPS     (BX)(R11*4), Y1, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y3, Y7
-	VMOVUPS        (SI)(CX*4), Y6
-	VCMPPS         $17, Y6, Y3, Y8
-	VCMPPS         $0, Y3, Y6, Y9
-	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y3, Y6, Y9
-	VBLENDVPS      Y8, Y7, Y9, Y8
-	VMOVUPS        Y8, (DI)(CX*4)
-	IMUL3Q         $5, R10, R10
-	VMASKMOVPS     16(R9)(R10*4), Y2, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	VMOVD          R14, X7
-	VPBROADCASTD   X7, Y7
-	VPSRAD         $1, Y6, Y8
-	VPSUBD         Y8, Y3, Y8
-	VPADDD         Y8, Y7, Y7
-	VPCMPEQD       Y3, Y7, Y7
-	VPSRAD         $1, Y6, Y8
+	VPADDD         Y3, Y8, Y8
+	VPSRAD         $1, Y8, Y8
 	VPSLLD         $1, Y8, Y8
-	VPADDD         Y8, Y4, Y8
-	VPSUBD         Y6, Y8, Y8
-	VPADDD         Y4, Y5, Y6
-	VPSRAD         $1, Y6, Y6
-	VPSLLD         $1, Y6, Y6
-	VPSUBD         Y6, Y8, Y8
-	VPADDD         Y8, Y5, Y8
-	VPCMPEQD       Y3, Y8, Y8
-	VANDPS         Y8, Y7, Y7
-	MOVQ           72(SP), AX
-	VMASKMOVPS     16(AX)(R10*4), Y2, Y6
+	VPSUBD         Y8, Y6, Y6
+	VPADDD         Y6, Y7, Y7
+	VPCMPEQD       Y4, Y7, Y7
+	VMASKMOVPS     (R12)(BX*4), Y1, Y6
 	VPMOVZXDQ      X6, Y6
 	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y3, Y7
-	MOVQ           88(SP), AX
-	VMASKMOVPS     32(AX)(R13*4), Y0, Y6
-	VCMPPS         $17, Y6, Y3, Y8
-	VCMPPS         $0, Y3, Y6, Y9
+	VBLENDVPS      Y7, Y6, Y4, Y7
+	VMOVUPS        (R14)(DX*4), Y6
+	VCMPPS         $17, Y6, Y4, Y8
+	VCMPPS         $0, Y4, Y6, Y9
 	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y3, Y6, Y9
+	VBLENDVPS      Y9, Y4, Y6, Y9
 	VBLENDVPS      Y8, Y7, Y9, Y8
+	VMOVUPS        Y8, (R13)(DX*4)
+	IMUL3Q         $5, R10, BX
+	VMASKMOVPS     16(SI)(BX*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	MOVQ           CX, R8
+	SHLQ           $1, R8
+	IMUL3Q         $-4, R10, R10
+	ADDQ           R10, R8
+	ADDQ           $8, R8
+	VMOVD          R8, X7
+	VPBROADCASTD   X7, Y7
+	VPSUBD         Y6, Y3, Y6
+	VPADDD         Y3, Y5, Y8
+	VPSRAD         $1, Y8, Y8
+	VPSLLD         $1, Y8, Y8
+	VPSUBD         Y8, Y6, Y6
+	VPADDD         Y6, Y7, Y7
+	VPCMPEQD       Y4, Y7, Y7
 	MOVQ           80(SP), AX
-	VMASKMOVPS     Y8, Y0, 32(AX)(R13*4)
-	ADDQ           $10, R13
-	ADDQ           $1, R12
-	CMPQ           R12, $10
+	VMASKMOVPS     16(AX)(BX*4), Y2, Y6
+	VPMOVZXDQ      X6, Y6
+	VMOVSLDUP      Y6, Y6
+	VBLENDVPS      Y7, Y6, Y4, Y7
+	MOVQ           88(SP), AX
+	VMASKMOVPS     32(AX)(R9*4), Y0, Y6
+	VCMPPS         $17, Y6, Y4, Y8
+	VCMPPS         $0, Y4, Y6, Y9
+	VMULPS         Y7, Y6, Y6
+	VBLENDVPS      Y9, Y4, Y6, Y9
+	VBLENDVPS      Y8, Y7, Y9, Y8
+	VMASKMOVPS     Y8, Y0, 32(DI)(R9*4)
+	ADDQ           $10, R9
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l4
-	IMUL3Q         $1296, 64(SP), CX
-	ADDQ           40(SP), CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l5:
-	VMOVUPS        Y3, (CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l5
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 64(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l6:
-	VMOVUPS        Y3, 72(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 136(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l7:
-	VMOVUPS        Y3, 144(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l7
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 208(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l8:
-	VMOVUPS        Y3, 216(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l8
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 280(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 288(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        (AX)(BX*4), Y6
-	VMOVUPS        Y6, 304(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     32(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 336(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 344(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 360(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        40(AX)(BX*4), Y6
-	VMOVUPS        Y6, 376(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     72(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 408(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 416(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 432(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        80(AX)(BX*4), Y6
-	VMOVUPS        Y6, 448(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     112(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 480(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 488(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 504(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        120(AX)(BX*4), Y6
-	VMOVUPS        Y6, 520(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     152(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 552(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 560(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 576(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        160(AX)(BX*4), Y6
-	VMOVUPS        Y6, 592(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     192(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 624(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 632(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 648(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        200(AX)(BX*4), Y6
-	VMOVUPS        Y6, 664(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     232(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 696(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 704(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 720(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        240(AX)(BX*4), Y6
-	VMOVUPS        Y6, 736(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     272(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 768(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 776(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 792(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        280(AX)(BX*4), Y6
-	VMOVUPS        Y6, 808(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     312(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 840(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 848(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 864(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        320(AX)(BX*4), Y6
-	VMOVUPS        Y6, 880(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     352(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 912(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 920(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 936(AX)(DX*4)
-	MOVQ           $0, BX
-	MOVQ           80(SP), AX
-	VMOVUPS        360(AX)(BX*4), Y6
-	VMOVUPS        Y6, 952(CX)(BX*4)
-	MOVQ           24(SP), AX
-	MOVQ           56(SP), DX
-	VMASKMOVPS     392(AX)(DX*4), Y0, Y6
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y6, Y0, 984(AX)(DX*4)
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y1, 992(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l9:
-	VMOVUPS        Y3, 1008(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l9
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1072(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l10:
-	VMOVUPS        Y3, 1080(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l10
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1144(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l11:
-	VMOVUPS        Y3, 1152(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l11
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1216(AX)(DX*4)
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        Y3, 1224(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l12
-	MOVQ           40(SP), AX
-	MOVQ           48(SP), DX
-	VMASKMOVPS     Y3, Y0, 1288(AX)(DX*4)
-	ADDQ           $324, 48(SP)
-	ADDQ           $100, 56(SP)
-	ADDQ           $1, 64(SP)
-	CMPQ           64(SP), $16
+	ADDQ           $1, 72(SP)
+	CMPQ           72(SP), $16
 	JLT            l3
-	ADDQ           $1, 0(SP)
-	MOVQ           B+120(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, 32(SP)
+	MOVQ           n+112(FP), AX
+	CMPQ           32(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2PaddedAVX512(dconv2 []float32, dconv2Padded []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int)
-TEXT ·lenet_dconv2PaddedAVX512(SB), NOSPLIT, $0-128
-	// dconv2_padded[b,o,k,l] = if k >= 4 and k <= 13 and l >= 4 and l <= 13 then dconv2[b,o,k-4,l-4] else 0
-	MOVQ           $10, BX
-	MOVQ           $1023, BX
-	KMOVW          BX, K1
-	MOVQ           $5, DI
-	MOVQ           $31, DI
-	KMOVW          DI, K2
-	MOVQ           $2, R10
-	MOVQ           $3, R10
-	KMOVW          R10, K3
-	MOVQ           $4, R11
-	MOVQ           $15, R11
-	KMOVW          R11, K4
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
-	VBROADCASTSS   c32_1<>(SB), Z2
-	MOVQ           $0, R11
-	MOVQ           B+120(FP), AX
-	CMPQ           R11, AX
+// func lenet_dconv2AVX512(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
+TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $0-120
+	MOVQ           lo+104(FP), CX
+	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+	MOVQ           $10, SI
+	MOVQ           $1023, SI
+	KMOVW          SI, K1
+	MOVQ           maxPool2dBest_base+48(FP), SI
+	IMUL3Q         $1600, CX, DI
+	ADDQ           DI, SI
+	MOVQ           $5, R9
+	MOVQ           $31, R9
+	KMOVW          R9, K2
+	MOVQ           dflattenFlat_base+72(FP), R9
+	ADDQ           DI, R9
+	MOVQ           dconv2_base+0(FP), DI
+	IMUL3Q         $6400, CX, CX
+	ADDQ           CX, DI
+	MOVQ           conv2Relu_base+24(FP), R10
+	ADDQ           CX, R10
+	VMOVUPS        s32x16_1<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSS   c32_2<>(SB), Z2
+	MOVQ           $0, CX
+	MOVQ           n+112(FP), AX
+	CMPQ           CX, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, R11, R12
-	MOVQ           maxPool2dBest_base+72(FP), AX
-	LEAQ           (AX)(R12*1), R13
-	MOVQ           $0, R14
-	MOVQ           dflattenFlat_base+96(FP), AX
-	ADDQ           AX, R12
-	IMUL3Q         $6400, R11, DX
-	MOVQ           dconv2_base+0(FP), AX
-	LEAQ           (AX)(DX*1), BX
-	MOVQ           $0, DI
-	MOVQ           conv2Relu_base+48(FP), AX
-	ADDQ           AX, DX
-	IMUL3Q         $20736, R11, R8
-	MOVQ           dconv2Padded_base+24(FP), AX
-	ADDQ           AX, R8
-	MOVQ           $0, R9
-	MOVQ           $0, R10
+	IMUL3Q         $1600, CX, R11
+	LEAQ           (SI)(R11*1), R12
+	MOVQ           $0, R13
+	ADDQ           R9, R11
+	IMUL3Q         $6400, CX, R14
+	LEAQ           (DI)(R14*1), DX
+	MOVQ           $0, BX
+	ADDQ           R10, R14
+	MOVQ           $0, R8
 
+	PCALIGN        $32
 l3:
-	VMOVUPS.Z      (R13)(R14*4), K2, Z3
+	VMOVUPS.Z      (R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      (R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      (R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      (DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      (R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, (BX)(DI*4)
-	VMOVUPS.Z      (R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, (DX)(BX*4)
+	VMOVUPS.Z      (R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      (R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      (R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      40(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      40(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 40(BX)(DI*4)
-	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 40(DX)(BX*4)
+	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      80(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      80(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 80(BX)(DI*4)
-	VMOVUPS.Z      20(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 80(DX)(BX*4)
+	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      20(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      120(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      120(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 120(BX)(DI*4)
-	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 120(DX)(BX*4)
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      160(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      160(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 160(BX)(DI*4)
-	VMOVUPS.Z      40(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 160(DX)(BX*4)
+	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      40(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      200(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      200(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 200(BX)(DI*4)
-	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 200(DX)(BX*4)
+	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      240(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      240(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 240(BX)(DI*4)
-	VMOVUPS.Z      60(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 240(DX)(BX*4)
+	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      60(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      280(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      280(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 280(BX)(DI*4)
-	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 280(DX)(BX*4)
+	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      320(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      320(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 320(BX)(DI*4)
-	VMOVUPS.Z      80(R13)(R14*4), K2, Z3
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 320(DX)(BX*4)
+	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSRAD         $1, Z3, Z4
-	VPSUBD         Z4, Z0, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	VPSRAD         $1, Z3, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPSRAD         $1, Z0, Z4
 	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPSRAD         $1, Z1, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K6
-	KANDW          K6, K5, K5
-	VMOVUPS.Z      80(R12)(R14*4), K2, Z3
+	VPSUBD         Z4, Z3, Z3
+	VPADDD         Z3, Z2, Z3
+	VPCMPD         $0, Z1, Z3, K3
+	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K5, Z3
-	VMOVUPS.Z      360(DX)(DI*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K5
-	VCMPPS         $0, Z0, Z4, K6
+	VBLENDMPS      Z3, Z1, K3, Z3
+	VMOVUPS.Z      360(R14)(BX*4), K1, Z4
+	VCMPPS         $17, Z4, Z1, K3
+	VCMPPS         $0, Z1, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K6, Z4
-	VBLENDMPS      Z3, Z4, K5, Z4
-	VMOVUPS        Z4, K1, 360(BX)(DI*4)
-	IMUL3Q         $1296, R10, CX
-	ADDQ           R8, CX
-	MOVQ           $0, SI
-	VMOVUPS        Z0, (CX)(SI*4)
-	VMOVUPS        Z0, K3, 64(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 72(CX)(SI*4)
-	VMOVUPS        Z0, K3, 136(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 144(CX)(SI*4)
-	VMOVUPS        Z0, K3, 208(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 216(CX)(SI*4)
-	VMOVUPS        Z0, K3, 280(R8)(R9*4)
-	VMOVUPS        Z0, K4, 288(R8)(R9*4)
-	VMOVUPS.Z      (BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 304(R8)(R9*4)
-	VMOVUPS        Z0, K4, 344(R8)(R9*4)
-	VMOVUPS        Z0, K4, 360(R8)(R9*4)
-	VMOVUPS.Z      40(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 376(R8)(R9*4)
-	VMOVUPS        Z0, K4, 416(R8)(R9*4)
-	VMOVUPS        Z0, K4, 432(R8)(R9*4)
-	VMOVUPS.Z      80(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 448(R8)(R9*4)
-	VMOVUPS        Z0, K4, 488(R8)(R9*4)
-	VMOVUPS        Z0, K4, 504(R8)(R9*4)
-	VMOVUPS.Z      120(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 520(R8)(R9*4)
-	VMOVUPS        Z0, K4, 560(R8)(R9*4)
-	VMOVUPS        Z0, K4, 576(R8)(R9*4)
-	VMOVUPS.Z      160(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 592(R8)(R9*4)
-	VMOVUPS        Z0, K4, 632(R8)(R9*4)
-	VMOVUPS        Z0, K4, 648(R8)(R9*4)
-	VMOVUPS.Z      200(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 664(R8)(R9*4)
-	VMOVUPS        Z0, K4, 704(R8)(R9*4)
-	VMOVUPS        Z0, K4, 720(R8)(R9*4)
-	VMOVUPS.Z      240(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 736(R8)(R9*4)
-	VMOVUPS        Z0, K4, 776(R8)(R9*4)
-	VMOVUPS        Z0, K4, 792(R8)(R9*4)
-	VMOVUPS.Z      280(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 808(R8)(R9*4)
-	VMOVUPS        Z0, K4, 848(R8)(R9*4)
-	VMOVUPS        Z0, K4, 864(R8)(R9*4)
-	VMOVUPS.Z      320(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 880(R8)(R9*4)
-	VMOVUPS        Z0, K4, 920(R8)(R9*4)
-	VMOVUPS        Z0, K4, 936(R8)(R9*4)
-	VMOVUPS.Z      360(BX)(DI*4), K1, Z3
-	VMOVUPS        Z3, K1, 952(R8)(R9*4)
-	VMOVUPS        Z0, K4, 992(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1008(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1072(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1080(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1144(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1152(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1216(R8)(R9*4)
-	MOVQ           $0, SI
-	VMOVUPS        Z0, 1224(CX)(SI*4)
-	VMOVUPS        Z0, K3, 1288(R8)(R9*4)
-	ADDQ           $25, R14
-	ADDQ           $100, DI
-	ADDQ           $324, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $16
+	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z3, Z4, K3, Z4
+	VMOVUPS        Z4, K1, 360(DX)(BX*4)
+	ADDQ           $25, R13
+	ADDQ           $100, BX
+	ADDQ           $1, R8
+	CMPQ           R8, $16
 	JLT            l3
-	ADDQ           $1, R11
-	MOVQ           B+120(FP), AX
-	CMPQ           R11, AX
+	ADDQ           $1, CX
+	MOVQ           n+112(FP), AX
+	CMPQ           CX, AX
 	JLT            l2
 
 l1:
@@ -6727,7 +6179,7 @@ l1:
 	RET
 
 // func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
-TEXT ·lenet_dconv1AVX2(SB), 0, $96-120
+TEXT ·lenet_dconv1AVX2(SB), 0, $104-120
 	MOVQ           lo+104(FP), CX
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
 	MOVQ           $4, SI
@@ -6748,8 +6200,8 @@ TEXT ·lenet_dconv1AVX2(SB), 0, $96-120
 	MOVQ           AX, 24(SP)
 	MOVQ           $2, CX
 	VMOVUPS        m32x8_2<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
+	VMOVUPS        s32x8_1<>(SB), Y2
+	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_18<>(SB), Y4
 	MOVQ           $0, 32(SP)
 	MOVQ           n+112(FP), AX
@@ -6775,17 +6227,18 @@ l2:
 
 l3:
 	IMUL3Q         $784, 72(SP), BX
-	MOVQ           40(SP), SI
-	ADDQ           BX, SI
-	MOVQ           48(SP), AX
+	MOVQ           40(SP), AX
 	ADDQ           BX, AX
 	MOVQ           AX, 80(SP)
+	MOVQ           48(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 88(SP)
 	IMUL3Q         $3136, 72(SP), R8
 	MOVQ           56(SP), DI
 	ADDQ           R8, DI
 	MOVQ           64(SP), AX
 	ADDQ           R8, AX
-	MOVQ           AX, 88(SP)
+	MOVQ           AX, 96(SP)
 	MOVQ           $0, R9
 	MOVQ           $0, CX
 
@@ -6793,89 +6246,81 @@ l4:
 	MOVQ           CX, R10
 	SARQ           $1, R10
 	IMUL3Q         $56, R10, R12
-	LEAQ           (SI)(R12*1), R11
-	IMUL3Q         $-2, R10, R14
-	ADDQ           CX, R14
-	ADDQ           80(SP), R12
-	IMUL3Q         $112, CX, R13
-	LEAQ           (DI)(R13*1), DX
-	ADDQ           88(SP), R13
-	MOVQ           $0, BX
+	MOVQ           80(SP), R11
+	ADDQ           R12, R11
+	ADDQ           88(SP), R12
+	IMUL3Q         $112, CX, R14
+	LEAQ           (DI)(R14*1), R13
+	ADDQ           96(SP), R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	MOVQ           BX, R8
-	SARQ           $1, R8
-	VMASKMOVPS     (R11)(R8*4), Y0, Y5
+	MOVQ           DX, BX
+	SARQ           $1, BX
+	VMASKMOVPS     (R11)(BX*4), Y0, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	VMOVD          R14, X6
+	MOVQ           CX, R8
+	SHLQ           $1, R8
+	ADDQ           DX, R8
+	IMUL3Q         $-4, R10, SI
+	ADDQ           SI, R8
+	VMOVD          R8, X6
 	VPBROADCASTD   X6, Y6
-	VPSRAD         $1, Y5, Y7
-	VPSUBD         Y7, Y2, Y7
-	VPADDD         Y7, Y6, Y6
-	VPCMPEQD       Y2, Y6, Y6
-	VMOVD          BX, X7
+	VPSUBD         Y5, Y2, Y5
+	VMOVD          DX, X7
 	VPBROADCASTD   X7, Y7
-	VPSRAD         $1, Y5, Y8
-	VPSLLD         $1, Y8, Y8
-	VPADDD         Y8, Y3, Y8
-	VPSUBD         Y5, Y8, Y8
-	VMOVD          BX, X5
-	VPBROADCASTD   X5, Y5
-	VPADDD         Y3, Y5, Y5
-	VPSRAD         $1, Y5, Y5
-	VPSLLD         $1, Y5, Y5
-	VPSUBD         Y5, Y8, Y8
-	VPADDD         Y8, Y7, Y7
-	VPCMPEQD       Y2, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	VMASKMOVPS     (R12)(R8*4), Y0, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y2, Y6
-	VMOVUPS        (R13)(BX*4), Y5
-	VCMPPS         $17, Y5, Y2, Y7
-	VCMPPS         $0, Y2, Y5, Y8
-	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y2, Y5, Y8
-	VBLENDVPS      Y7, Y6, Y8, Y7
-	VMOVUPS        Y7, (DX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $24
-	JLT            l5
-	IMUL3Q         $14, R10, R10
-	VMASKMOVPS     48(SI)(R10*4), Y1, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	VMOVD          R14, X6
-	VPBROADCASTD   X6, Y6
-	VPSRAD         $1, Y5, Y7
-	VPSUBD         Y7, Y2, Y7
-	VPADDD         Y7, Y6, Y6
-	VPCMPEQD       Y2, Y6, Y6
-	VPSRAD         $1, Y5, Y7
+	VPADDD         Y2, Y7, Y7
+	VPSRAD         $1, Y7, Y7
 	VPSLLD         $1, Y7, Y7
-	VPADDD         Y7, Y3, Y7
-	VPSUBD         Y5, Y7, Y7
-	VPADDD         Y3, Y4, Y5
-	VPSRAD         $1, Y5, Y5
-	VPSLLD         $1, Y5, Y5
-	VPSUBD         Y5, Y7, Y7
-	VPADDD         Y7, Y4, Y7
-	VPCMPEQD       Y2, Y7, Y7
-	VANDPS         Y7, Y6, Y6
-	MOVQ           80(SP), AX
-	VMASKMOVPS     48(AX)(R10*4), Y1, Y5
+	VPSUBD         Y7, Y5, Y5
+	VPADDD         Y5, Y6, Y6
+	VPCMPEQD       Y3, Y6, Y6
+	VMASKMOVPS     (R12)(BX*4), Y0, Y5
 	VPMOVZXDQ      X5, Y5
 	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y2, Y6
-	MOVQ           88(SP), AX
-	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
-	VCMPPS         $17, Y5, Y2, Y7
-	VCMPPS         $0, Y2, Y5, Y8
+	VBLENDVPS      Y6, Y5, Y3, Y6
+	VMOVUPS        (R14)(DX*4), Y5
+	VCMPPS         $17, Y5, Y3, Y7
+	VCMPPS         $0, Y3, Y5, Y8
 	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y2, Y5, Y8
+	VBLENDVPS      Y8, Y3, Y5, Y8
+	VBLENDVPS      Y7, Y6, Y8, Y7
+	VMOVUPS        Y7, (R13)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $24
+	JLT            l5
+	IMUL3Q         $14, R10, BX
+	MOVQ           80(SP), AX
+	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	MOVQ           CX, SI
+	SHLQ           $1, SI
+	IMUL3Q         $-4, R10, R10
+	ADDQ           R10, SI
+	ADDQ           $24, SI
+	VMOVD          SI, X6
+	VPBROADCASTD   X6, Y6
+	VPSUBD         Y5, Y2, Y5
+	VPADDD         Y2, Y4, Y7
+	VPSRAD         $1, Y7, Y7
+	VPSLLD         $1, Y7, Y7
+	VPSUBD         Y7, Y5, Y5
+	VPADDD         Y5, Y6, Y6
+	VPCMPEQD       Y3, Y6, Y6
+	MOVQ           88(SP), AX
+	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
+	VPMOVZXDQ      X5, Y5
+	VMOVSLDUP      Y5, Y5
+	VBLENDVPS      Y6, Y5, Y3, Y6
+	MOVQ           96(SP), AX
+	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
+	VCMPPS         $17, Y5, Y3, Y7
+	VCMPPS         $0, Y3, Y5, Y8
+	VMULPS         Y6, Y5, Y5
+	VBLENDVPS      Y8, Y3, Y5, Y8
 	VBLENDVPS      Y7, Y6, Y8, Y7
 	VMASKMOVPS     Y7, Y0, 96(DI)(R9*4)
 	ADDQ           $28, R9
@@ -6921,8 +6366,8 @@ TEXT ·lenet_dconv1AVX512(SB), 0, $96-120
 	MOVQ           $6, CX
 	MOVQ           $63, CX
 	KMOVW          CX, K3
-	VXORPS         Z0, Z0, Z0
-	VMOVUPS        s32x16_1<>(SB), Z1
+	VMOVUPS        s32x16_1<>(SB), Z0
+	VXORPS         Z1, Z1, Z1
 	VBROADCASTSS   c32_10<>(SB), Z2
 	MOVQ           $0, 32(SP)
 	MOVQ           n+112(FP), AX
@@ -6967,78 +6412,69 @@ l4:
 	SARQ           $1, R10
 	IMUL3Q         $56, R10, R12
 	LEAQ           (SI)(R12*1), R11
-	IMUL3Q         $-2, R10, R14
-	ADDQ           CX, R14
 	ADDQ           80(SP), R12
-	IMUL3Q         $112, CX, R13
-	LEAQ           (DI)(R13*1), DX
-	ADDQ           88(SP), R13
-	MOVQ           $0, BX
-	MOVQ           BX, R8
-	SARQ           $1, R8
-	VMOVUPS.Z      (R11)(R8*4), K2, Z3
+	IMUL3Q         $112, CX, R14
+	LEAQ           (DI)(R14*1), R13
+	ADDQ           88(SP), R14
+	MOVQ           $0, DX
+	MOVQ           DX, BX
+	SARQ           $1, BX
+	VMOVUPS.Z      (R11)(BX*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPBROADCASTD   R14, Z4
-	VPSRAD         $1, Z3, Z5
-	VPSUBD         Z5, Z0, Z5
-	VPADDD         Z5, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	VPBROADCASTD   BX, Z4
-	VPSRAD         $1, Z3, Z5
+	MOVQ           CX, R11
+	SHLQ           $1, R11
+	ADDQ           DX, R11
+	IMUL3Q         $-4, R10, R8
+	ADDQ           R8, R11
+	VPBROADCASTD   R11, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPBROADCASTD   DX, Z5
+	VPADDD         Z0, Z5, Z5
+	VPSRAD         $1, Z5, Z5
 	VPSLLD         $1, Z5, Z5
-	VPADDD         Z5, Z1, Z5
-	VPSUBD         Z3, Z5, Z5
-	VPBROADCASTD   BX, Z3
-	VPADDD         Z1, Z3, Z3
-	VPSRAD         $1, Z3, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z5, Z5
-	VPADDD         Z5, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	KANDW          K5, K4, K4
-	VMOVUPS.Z      (R12)(R8*4), K2, Z3
+	VPSUBD         Z5, Z3, Z3
+	VPADDD         Z3, Z4, Z4
+	VPCMPD         $0, Z1, Z4, K4
+	VMOVUPS.Z      (R12)(BX*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K4, Z3
-	VMOVUPS        (R13)(BX*4), Z4
-	VCMPPS         $17, Z4, Z0, K4
-	VCMPPS         $0, Z0, Z4, K5
+	VBLENDMPS      Z3, Z1, K4, Z3
+	VMOVUPS        (R14)(DX*4), Z4
+	VCMPPS         $17, Z4, Z1, K4
+	VCMPPS         $0, Z1, Z4, K5
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z1, Z4, K5, Z4
 	VBLENDMPS      Z3, Z4, K4, Z4
-	VMOVUPS        Z4, (DX)(BX*4)
-	IMUL3Q         $14, R10, R10
-	VMOVUPS.Z      32(SI)(R10*4), K3, Z3
+	VMOVUPS        Z4, (R13)(DX*4)
+	IMUL3Q         $14, R10, BX
+	VMOVUPS.Z      32(SI)(BX*4), K3, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPBROADCASTD   R14, Z4
-	VPSRAD         $1, Z3, Z5
-	VPSUBD         Z5, Z0, Z5
-	VPADDD         Z5, Z4, Z4
-	VPCMPD         $0, Z0, Z4, K4
-	VPSRAD         $1, Z3, Z4
-	VPSLLD         $1, Z4, Z4
-	VPADDD         Z4, Z1, Z4
-	VPSUBD         Z3, Z4, Z4
-	VPADDD         Z1, Z2, Z3
-	VPSRAD         $1, Z3, Z3
-	VPSLLD         $1, Z3, Z3
-	VPSUBD         Z3, Z4, Z4
-	VPADDD         Z4, Z2, Z4
-	VPCMPD         $0, Z0, Z4, K5
-	KANDW          K5, K4, K4
+	MOVQ           CX, R8
+	SHLQ           $1, R8
+	IMUL3Q         $-4, R10, R10
+	ADDQ           R10, R8
+	ADDQ           $16, R8
+	VPBROADCASTD   R8, Z4
+	VPSUBD         Z3, Z0, Z3
+	VPADDD         Z0, Z2, Z5
+	VPSRAD         $1, Z5, Z5
+	VPSLLD         $1, Z5, Z5
+	VPSUBD         Z5, Z3, Z3
+	VPADDD         Z3, Z4, Z4
+	VPCMPD         $0, Z1, Z4, K4
 	MOVQ           80(SP), AX
-	VMOVUPS.Z      32(AX)(R10*4), K3, Z3
+	VMOVUPS.Z      32(AX)(BX*4), K3, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z0, K4, Z3
+	VBLENDMPS      Z3, Z1, K4, Z3
 	MOVQ           88(SP), AX
 	VMOVUPS.Z      64(AX)(R9*4), K1, Z4
-	VCMPPS         $17, Z4, Z0, K4
-	VCMPPS         $0, Z0, Z4, K5
+	VCMPPS         $17, Z4, Z1, K4
+	VCMPPS         $0, Z1, Z4, K5
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z1, Z4, K5, Z4
 	VBLENDMPS      Z3, Z4, K4, Z4
 	VMOVUPS        Z4, K1, 64(DI)(R9*4)
 	ADDQ           $28, R9
@@ -7441,8 +6877,8 @@ l2:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_AVX2(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_2AVX2(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $2, BX
@@ -7473,8 +6909,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc3Bias_AVX512(dfc3Bias []float32, dx []float32, B int)
-TEXT ·lenet_dfc3Bias_AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc3Bias_2AVX512(dfc3Bias []float32, dx []float32, B int)
+TEXT ·lenet_dfc3Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
 	MOVQ           $10, BX
@@ -7608,8 +7044,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_AVX2(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_2AVX2(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7666,8 +7102,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc2Bias_AVX512(dfc2Bias []float32, dfc2 []float32, B int)
-TEXT ·lenet_dfc2Bias_AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc2Bias_2AVX512(dfc2Bias []float32, dfc2 []float32, B int)
+TEXT ·lenet_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
 	MOVQ           $4, BX
@@ -7872,8 +7308,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_AVX2(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_AVX2(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_2AVX2(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           dfc1_base+24(FP), BX
@@ -7926,8 +7362,8 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dfc1Bias_AVX512(dfc1Bias []float32, dfc1 []float32, B int)
-TEXT ·lenet_dfc1Bias_AVX512(SB), NOSPLIT, $0-56
+// func lenet_dfc1Bias_2AVX512(dfc1Bias []float32, dfc1 []float32, B int)
+TEXT ·lenet_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
 	MOVQ           $8, BX
@@ -8749,41 +8185,6 @@ DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
 DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
 GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
-// 1e-45
-DATA c32x8_1<>+0(SB)/8, $0x100000001
-DATA c32x8_1<>+8(SB)/8, $0x100000001
-DATA c32x8_1<>+16(SB)/8, $0x100000001
-DATA c32x8_1<>+24(SB)/8, $0x100000001
-GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
-
-// 3e-45
-DATA c32x8_2<>+0(SB)/8, $0x200000002
-DATA c32x8_2<>+8(SB)/8, $0x200000002
-DATA c32x8_2<>+16(SB)/8, $0x200000002
-DATA c32x8_2<>+24(SB)/8, $0x200000002
-GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
-
-// 4e-45
-DATA c32x8_3<>+0(SB)/8, $0x300000003
-DATA c32x8_3<>+8(SB)/8, $0x300000003
-DATA c32x8_3<>+16(SB)/8, $0x300000003
-DATA c32x8_3<>+24(SB)/8, $0x300000003
-GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
-
-// 3.6e-44
-DATA c32x8_1a<>+0(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+8(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+16(SB)/8, $0x1a0000001a
-DATA c32x8_1a<>+24(SB)/8, $0x1a0000001a
-GLOBL c32x8_1a<>(SB), RODATA|NOPTR, $32
-
-// 0, 2, 4, …
-DATA s32x8_2<>+0(SB)/8, $0x200000000
-DATA s32x8_2<>+8(SB)/8, $0x600000004
-DATA s32x8_2<>+16(SB)/8, $0xa00000008
-DATA s32x8_2<>+24(SB)/8, $0xe0000000c
-GLOBL s32x8_2<>(SB), RODATA|NOPTR, $32
-
 // 0, 2, 4, …
 DATA s32x16_2<>+0(SB)/8, $0x200000000
 DATA s32x16_2<>+8(SB)/8, $0x600000004
@@ -8798,22 +8199,6 @@ GLOBL s32x16_2<>(SB), RODATA|NOPTR, $64
 // -Inf
 DATA c32_ff800000<>+0(SB)/4, $0xff800000
 GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
-
-// 1e-45
-DATA c32_1<>+0(SB)/4, $0x1
-GLOBL c32_1<>(SB), RODATA|NOPTR, $4
-
-// 3e-45
-DATA c32_2<>+0(SB)/4, $0x2
-GLOBL c32_2<>(SB), RODATA|NOPTR, $4
-
-// 4e-45
-DATA c32_3<>+0(SB)/4, $0x3
-GLOBL c32_3<>(SB), RODATA|NOPTR, $4
-
-// 3.6e-44
-DATA c32_1a<>+0(SB)/4, $0x1a
-GLOBL c32_1a<>(SB), RODATA|NOPTR, $4
 
 // the first 5 lanes
 DATA m32x8_5<>+0(SB)/8, $0xffffffffffffffff
@@ -9172,6 +8557,39 @@ DATA s32x16_1<>+40(SB)/8, $0xb0000000a
 DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
+
+// 1e-45
+DATA c32x8_1<>+0(SB)/8, $0x100000001
+DATA c32x8_1<>+8(SB)/8, $0x100000001
+DATA c32x8_1<>+16(SB)/8, $0x100000001
+DATA c32x8_1<>+24(SB)/8, $0x100000001
+GLOBL c32x8_1<>(SB), RODATA|NOPTR, $32
+
+// 3e-45
+DATA c32x8_2<>+0(SB)/8, $0x200000002
+DATA c32x8_2<>+8(SB)/8, $0x200000002
+DATA c32x8_2<>+16(SB)/8, $0x200000002
+DATA c32x8_2<>+24(SB)/8, $0x200000002
+GLOBL c32x8_2<>(SB), RODATA|NOPTR, $32
+
+// 4e-45
+DATA c32x8_3<>+0(SB)/8, $0x300000003
+DATA c32x8_3<>+8(SB)/8, $0x300000003
+DATA c32x8_3<>+16(SB)/8, $0x300000003
+DATA c32x8_3<>+24(SB)/8, $0x300000003
+GLOBL c32x8_3<>(SB), RODATA|NOPTR, $32
+
+// 1e-45
+DATA c32_1<>+0(SB)/4, $0x1
+GLOBL c32_1<>(SB), RODATA|NOPTR, $4
+
+// 3e-45
+DATA c32_2<>+0(SB)/4, $0x2
+GLOBL c32_2<>(SB), RODATA|NOPTR, $4
+
+// 4e-45
+DATA c32_3<>+0(SB)/4, $0x3
+GLOBL c32_3<>(SB), RODATA|NOPTR, $4
 
 // -0
 DATA c32x8_80000000<>+0(SB)/8, $0x8000000080000000
