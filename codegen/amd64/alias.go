@@ -26,6 +26,7 @@ func moved(list []plan.Stmt) map[*plan.Buffer]bool {
 // rebind makes an alias stand for part of an array.
 func (l *lowerer) rebind(s *plan.Rebind) {
 	clear(l.held)
+	l.loads(s.To)
 	at := l.address(s.To, l.uniform(s.Off))
 	place := at.Base
 	if at.Index.Reg != vec.None {

@@ -146,7 +146,7 @@ func (c *chooser) loop(s *plan.Loop, v *plan.Loop) float64 {
 	})
 	lanes := float64(c.f.Lanes)
 	sums := float64(len(sumsOf(s)))
-	here := math.Ceil(n/lanes)*(1+c.list(s.Body, s)) + 12*sums
+	here := math.Ceil(n/lanes)*(1+c.list(s.Body, s)) + sums*(4+2*math.Log2(max(1, min(n, lanes))))
 	if here >= inside {
 		for t, ch := range kept {
 			c.choices[t] = ch
@@ -187,6 +187,10 @@ func (c *chooser) vectors(s *plan.Loop, sums bool) int {
 	return 1
 }
 
+// extremum is the cost of taking the greater of two numbers, with NaN and zeros
+// as Go has them.
+const extremum = 5
+
 // stmt is the cost of what a statement itself computes.
 func (c *chooser) stmt(s plan.Stmt, v *plan.Loop) float64 {
 	sum := 0.0
@@ -196,6 +200,9 @@ func (c *chooser) stmt(s plan.Stmt, v *plan.Loop) float64 {
 		sum += 1
 	case *plan.Set:
 		sum += 0.5
+		if s.Op == plan.AssignMax || s.Op == plan.AssignMin {
+			sum += extremum
+		}
 	case *plan.Fill:
 		sum += length(s.Len) / float64(c.f.Lanes)
 	case *plan.Copy:

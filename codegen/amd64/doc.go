@@ -16,6 +16,7 @@
 //	expr.go      scalar expressions in lanes
 //	memory.go    reads, writes and conditions
 //	held.go      what was written and is in registers still
+//	own.go       arrays that only the kernel uses
 //	place.go     how places go on from lane to lane
 //	random.go    random numbers
 //	level.go     what is computed outside of which loop; addresses
@@ -70,7 +71,10 @@
 // cycles, and three times as many if a mask was on the way; between the layers of
 // a small network that is a tenth of the time. Only single elements of whole
 // vectors are read from memory, since any instruction repeats one for nothing.
-// Reductions over few lanes take as few steps.
+// Arrays that nobody else uses are no parameters, which saves the caller more than
+// the kernel: they have memory in the frame, if there is a read of it left.
+// Reductions over few lanes take as few steps, and what statements compute from the
+// same registers is computed once.
 //
 // Places are computed where they stop changing. An address has a part for each
 // loop around it, computed outside of the next; what moves with the innermost

@@ -152,6 +152,7 @@ func (x *evaluation) window(e *plan.Expr, a *alongLanes, c lane) vec.Vec {
 		}
 	}
 	if !held {
+		x.loads(e.Buffer)
 		at := x.address(e.Buffer, a.first)
 		if span == int64(x.f.Lanes) {
 			from = x.f.At(vec.OpLoad, at)

@@ -104,6 +104,8 @@ func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always
 		}
 	})
 	l.f.Body = append(l.f.Body, l.close()...)
+	l.placeOwn(ops.Own)
+	l.f.Reuse()
 	if n := l.f.Size(); n > mostOps {
 		refuse("a function of %d operations, which is too much code", n)
 	}
@@ -117,6 +119,9 @@ func (l *lowerer) declare(b *plan.Block, ops *plan.Operands) {
 		l.f.Params = append(l.f.Params, vec.Param{Name: Param(k), Type: goType})
 		k++
 		return Param(k - 1)
+	}
+	for _, buf := range ops.Own {
+		l.owned[buf] = &own{}
 	}
 	ops.Each(plan.OperandVisitor{
 		Array: func(buf *plan.Buffer) {

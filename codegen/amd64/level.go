@@ -85,6 +85,10 @@ func (l *lowerer) base(b *plan.Buffer) vec.Int {
 	if r, ok := l.bases[b]; ok {
 		return r
 	}
+	if at, ok := l.ownAddress(b); ok {
+		l.bases[b] = at
+		return at
+	}
 	name, ok := l.buffers[b]
 	if !ok {
 		refuse("an array that is no operand")

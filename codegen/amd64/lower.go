@@ -17,6 +17,7 @@ type lowerer struct {
 
 	buffers map[*plan.Buffer]string // the parameters that are arrays
 	bases   map[*plan.Buffer]vec.Int
+	owned   map[*plan.Buffer]*own     // arrays that only the kernel uses
 	aliases map[*plan.Buffer]*integer // arrays that stand for others in turn: where
 	scalars map[*plan.Buffer]value
 	regs    map[*plan.Reg]*slot
@@ -94,7 +95,8 @@ type copies struct {
 }
 
 func newLowerer(f *vec.Func) *lowerer {
-	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, aliases: map[*plan.Buffer]*integer{},
+	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, owned: map[*plan.Buffer]*own{},
+		aliases: map[*plan.Buffer]*integer{},
 		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, held: map[*plan.Buffer][]held{}, unset: map[vec.Vec]float64{},
 		own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
 		sites: map[uint32]vec.Int{}, ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{},

@@ -34,6 +34,9 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 	if v, ok := x.fromHeld(b, &a, c); ok {
 		return value{v: v}
 	}
+	if a.pattern == nil {
+		x.loads(b)
+	}
 	sure := exists(inArray(e.View, e.Int), b)
 	m, guarded := x.guard, x.guard.Reg != vec.None && !sure
 	if t, ok := x.tails[c]; ok {
@@ -168,6 +171,9 @@ func (l *lowerer) store(s *plan.Store) {
 		}
 		if s.Op != plan.Assign {
 			old, held := l.fromHeld(b, &a, c)
+			if !held {
+				l.loads(b)
+			}
 			switch {
 			case held:
 			case !a.contiguous() && some:
@@ -182,19 +188,21 @@ func (l *lowerer) store(s *plan.Store) {
 			}
 			v = l.apply(combine[s.Op], b.DType, value{v: old}, value{v: v}).v
 		}
+		var put *vec.Inst
 		switch {
 		case a.contiguous() && some:
-			l.f.Put(masked, at, v.Reg, m.Reg)
+			put = l.f.Put(masked, at, v.Reg, m.Reg)
 		case a.contiguous():
-			l.f.Put(whole, at, v.Reg)
+			put = l.f.Put(whole, at, v.Reg)
 		case !a.fixed() || l.vector() != nil:
 			refuse("a store that lanes do not make side by side")
 		case some:
 			first := l.f.FirstN(l.f.Any(m))
-			l.f.Put(masked, at, v.Reg, first.Reg)
+			put = l.f.Put(masked, at, v.Reg, first.Reg)
 		default:
-			l.f.Put(one, at, v.Reg)
+			put = l.f.Put(one, at, v.Reg)
 		}
+		l.stored(b, put)
 		l.hold(s, &a, v, c)
 	})
 }

@@ -159,7 +159,7 @@ func (b *bodyPrinter) top(list []plan.Stmt) []line {
 	for _, s := range list {
 		start := len(out)
 		plan.EachBuffer(s, func(buf *plan.Buffer) {
-			if buf.Class == plan.Arena && b.buffers[buf] == "" {
+			if buf.Slot != nil && b.buffers[buf] == "" {
 				b.buffers[buf] = b.declare(buf.Name)
 				slot := statements([]anyCode{b.names.Slot[buf.Slot]})[0]
 				out = append(out, line{code: define(id(b.buffers[buf]), first(slot, nil, b.size(buf.Len)))})

@@ -33,7 +33,7 @@ func (p *printer) common(g *plan.Shared) func(string) string {
 	one := ""
 	for i, s := range g.Sites {
 		text := s.Values[len(s.Values)-1].Name
-		for _, list := range [][]*plan.Buffer{s.Operands.Written, s.Operands.Read} {
+		for _, list := range [][]*plan.Buffer{s.Operands.Own, s.Operands.Written, s.Operands.Read} {
 			for _, b := range list {
 				text += " " + b.Name
 			}
@@ -117,7 +117,13 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 		Key: func() { params = append(params, param{scope.Local("key"), qual("runtime", "Key"), "runtime.Key"}) },
 	})
 	b.scope.around = scope.holds
-	body := b.list(g.Block.Body)
+	var body []code
+	for _, buf := range ops.Own {
+		n := scope.Local(orElse(common(buf.Name), "x"))
+		b.buffers[buf] = n
+		body = append(body, define(id(n), call(id("make"), sliceOf(elemType(buf.DType)), size(buf.Len, nil))))
+	}
+	body = append(body, b.list(g.Block.Body)...)
 	var results, values []code
 	for _, r := range ops.Results {
 		results = append(results, elemType(r.Type))

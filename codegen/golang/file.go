@@ -68,8 +68,8 @@ func (p *printer) exports(programs []*plan.Program) error {
 	for i, e := range p.m.Exports {
 		functions[i] = p.newFunction(e, programs[i])
 	}
-	p.spaces(functions)
 	all := plan.Share(programs, p.apart)
+	p.spaces(functions)
 	p.nameShared(all)
 	for _, f := range functions {
 		if f.space != nil {

@@ -303,7 +303,7 @@ type MSEWorkspace struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		rnnA    []float32 // rnn_a, fc, drnn_a
-		drnnN   []float32 // drnn_n, drnn_h
+		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -330,8 +330,8 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	gradRnnR := maxB * maxT * 32
 	gradRnnN := maxB * maxT * 32
 	gradRnnA := max(maxB*96, maxB*maxT*96)
-	gradDrnnN := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnN))
+	gradDrnnH := max(32, maxB*32)
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnH))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -348,7 +348,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
-	w.grad.drnnN = restF32[0:gradDrnnN:gradDrnnN]
+	w.grad.drnnH = restF32[0:gradDrnnH:gradDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
@@ -569,13 +569,12 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnH_4 := w.grad.rnnH[:B*32]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
-	drnnN := w.grad.drnnN[:32]
 	drnnC := w.grad.rnnASum[:B*T*96]
 	drnnA := w.grad.rnnA[:B*T*96]
-	drnnH_5 := w.grad.drnnN[:B*32]
+	drnnH_5 := w.grad.drnnH[:B*32]
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
+		recurrent_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 32, K: 96,
@@ -665,7 +664,7 @@ type mSEMemory struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		rnnA    []float32 // rnn_a, fc, dfc_bias, drnn_h, drnn_a
-		drnnN   []float32 // drnn_n, drnn_h
+		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -687,8 +686,8 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
 	stepRnnA := (max(maxB*96, 10, maxB*maxT*96) + 15) &^ 15
-	stepDrnnN := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnN)
+	stepDrnnH := max(32, maxB*32)
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
@@ -699,7 +698,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
-	w.step.drnnN = restF32[0:stepDrnnN:stepDrnnN]
+	w.step.drnnH = restF32[0:stepDrnnH:stepDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
@@ -831,13 +830,12 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnH_4 := w.step.rnnH_[:B*32]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
-	drnnN := w.step.drnnN[:32]
 	drnnC := w.step.rnnASum[:B*T*96]
 	drnnA := w.step.rnnA[:B*T*96]
-	drnnH_5 := w.step.drnnN[:B*32]
+	drnnH_5 := w.step.drnnH[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
+		recurrent_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 32, K: 96,
@@ -1164,16 +1162,17 @@ func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 //	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_drnnA(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		recurrent_drnnAAVX512(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
 		return
 	case runtime.AVX2:
-		recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		recurrent_drnnAAVX2(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
 		return
 	}
 
+	drnnN := make([]float32, 32)
 	drnnNRow := drnnN[:32]
 	var drnnC_2 float32
 	var drnnC_3 float32

@@ -47,10 +47,10 @@ func recurrent_dfcBiasAVX512(oldFcBias, dfc []float32, accumulate bool, B int)
 func recurrent_dfcBiasAVX2(oldFcBias, dfc []float32, accumulate bool, B int)
 
 //go:noescape
-func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
+func recurrent_drnnAAVX512(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
-func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
+func recurrent_drnnAAVX2(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
 func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)

@@ -511,14 +511,11 @@ TEXT ·recurrent_rnnG_2AVX2(SB), NOSPLIT, $8-192
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
 	MOVQ           B+176(FP), AX
-	MOVQ           CX, R8
-	IMULQ          AX, R8
-	IMUL3Q         $384, R8, R8
+	IMULQ          AX, CX
+	IMUL3Q         $384, CX, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           rnnZ_base+0(FP), R8
-	MOVQ           B+176(FP), AX
-	IMULQ          AX, CX
 	SHLQ           $7, CX
 	ADDQ           CX, R8
 	MOVQ           rnnR_base+24(FP), R9
@@ -660,14 +657,11 @@ TEXT ·recurrent_rnnG_2AVX512(SB), NOSPLIT, $8-192
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
 	MOVQ           B+176(FP), AX
-	MOVQ           CX, R8
-	IMULQ          AX, R8
-	IMUL3Q         $384, R8, R8
+	IMULQ          AX, CX
+	IMUL3Q         $384, CX, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           rnnZ_base+0(FP), R8
-	MOVQ           B+176(FP), AX
-	IMULQ          AX, CX
 	SHLQ           $7, CX
 	ADDQ           CX, R8
 	MOVQ           rnnR_base+24(FP), R9
@@ -1005,49 +999,48 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnAAVX2(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_drnnAAVX2(SB), NOSPLIT, $48-240
-	MOVQ           t+216(FP), CX
+// func recurrent_drnnAAVX2(drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·recurrent_drnnAAVX2(SB), 0, $232-216
+	MOVQ           t+192(FP), CX
 	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-	MOVQ           drnnN_base+0(FP), SI
-	MOVQ           rnnZ_base+96(FP), R8
-	MOVQ           B+224(FP), AX
+	LEAQ           111(SP), SI
+	ANDQ           $-64, SI
+	MOVQ           rnnZ_base+72(FP), R8
+	MOVQ           B+200(FP), AX
+	IMULQ          AX, CX
 	MOVQ           CX, R9
-	IMULQ          AX, R9
 	SHLQ           $7, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnN_base+120(FP), R10
+	MOVQ           rnnN_base+96(FP), R10
 	LEAQ           (R10)(R9*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnR_base+144(FP), R11
+	MOVQ           rnnR_base+120(FP), R11
 	LEAQ           (R11)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           rnnC_base+168(FP), R12
-	MOVQ           B+224(FP), AX
-	IMULQ          AX, CX
+	MOVQ           rnnC_base+144(FP), R12
 	IMUL3Q         $384, CX, CX
 	LEAQ           (R12)(CX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           drnnC_base+24(FP), R13
+	MOVQ           drnnC_base+0(FP), R13
 	LEAQ           (R13)(CX*1), AX
 	MOVQ           AX, 32(SP)
-	MOVQ           drnnA_base+48(FP), R14
+	MOVQ           drnnA_base+24(FP), R14
 	LEAQ           (R14)(CX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           rnnH_base+192(FP), CX
+	MOVQ           rnnH_base+168(FP), CX
 	ADDQ           R9, CX
 	VMOVUPS        c32x8_3f800000<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JGE            l1
 
 l2:
 	MOVQ           R9, DX
 	SHLQ           $7, DX
-	MOVQ           drnnH_base+72(FP), AX
+	MOVQ           drnnH_base+48(FP), AX
 	LEAQ           (AX)(DX*1), DI
 	MOVQ           0(SP), BX
 	ADDQ           DX, BX
@@ -1125,7 +1118,7 @@ l6:
 	CMPQ           BX, $32
 	JLT            l6
 	ADDQ           $1, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JLT            l2
 
@@ -1133,49 +1126,48 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnAAVX512(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_drnnAAVX512(SB), NOSPLIT, $48-240
-	MOVQ           t+216(FP), CX
+// func recurrent_drnnAAVX512(drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·recurrent_drnnAAVX512(SB), 0, $232-216
+	MOVQ           t+192(FP), CX
 	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-	MOVQ           drnnN_base+0(FP), SI
-	MOVQ           rnnZ_base+96(FP), R8
-	MOVQ           B+224(FP), AX
+	LEAQ           111(SP), SI
+	ANDQ           $-64, SI
+	MOVQ           rnnZ_base+72(FP), R8
+	MOVQ           B+200(FP), AX
+	IMULQ          AX, CX
 	MOVQ           CX, R9
-	IMULQ          AX, R9
 	SHLQ           $7, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnN_base+120(FP), R10
+	MOVQ           rnnN_base+96(FP), R10
 	LEAQ           (R10)(R9*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnR_base+144(FP), R11
+	MOVQ           rnnR_base+120(FP), R11
 	LEAQ           (R11)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           rnnC_base+168(FP), R12
-	MOVQ           B+224(FP), AX
-	IMULQ          AX, CX
+	MOVQ           rnnC_base+144(FP), R12
 	IMUL3Q         $384, CX, CX
 	LEAQ           (R12)(CX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           drnnC_base+24(FP), R13
+	MOVQ           drnnC_base+0(FP), R13
 	LEAQ           (R13)(CX*1), AX
 	MOVQ           AX, 32(SP)
-	MOVQ           drnnA_base+48(FP), R14
+	MOVQ           drnnA_base+24(FP), R14
 	LEAQ           (R14)(CX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           rnnH_base+192(FP), CX
+	MOVQ           rnnH_base+168(FP), CX
 	ADDQ           R9, CX
 	VBROADCASTSS   c32_3f800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	MOVQ           $0, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JGE            l1
 
 l2:
 	MOVQ           R9, DX
 	SHLQ           $7, DX
-	MOVQ           drnnH_base+72(FP), AX
+	MOVQ           drnnH_base+48(FP), AX
 	LEAQ           (AX)(DX*1), DI
 	MOVQ           0(SP), BX
 	ADDQ           DX, BX
@@ -1253,7 +1245,7 @@ l6:
 	CMPQ           BX, $32
 	JLT            l6
 	ADDQ           $1, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JLT            l2
 

@@ -76,6 +76,7 @@ type Program struct {
 	// Slots the storage of those in the arena.
 	Buffers []*Buffer
 	Slots   []*Slot
+	arena   []planned // the slots before Share
 
 	Body     []Stmt
 	Products []*Product // the calls of the contraction engine in it, in order
@@ -113,7 +114,7 @@ type Buffer struct {
 	DType ir.DType
 	Rank  int    // 0 is a Go variable
 	Len   ir.Int // number of elements
-	Slot  *Slot  // of class Arena
+	Slot  *Slot  // of class Arena; nil if a function has the array for itself
 	// First and Last are the positions of the statements between which an
 	// arena buffer is alive, as the text of the program numbers them.
 	First, Last int

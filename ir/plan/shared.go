@@ -19,6 +19,7 @@ type Shared struct {
 // Operands are what a block refers to beyond what it declares itself; lists of
 // equal blocks correspond.
 type Operands struct {
+	Own     []*Buffer // small arrays that nobody else uses: no parameters, but memory of the function
 	Written []*Buffer // arrays, some of them also read
 	Read    []*Buffer // arrays, and variables of rank 0
 	Regs    []*Reg
@@ -39,7 +40,7 @@ type OperandVisitor struct {
 	Key           func() // of all draws
 }
 
-// Each visits the operands in the order in which a function takes them.
+// Each visits the operands that are parameters, in the order in which a function takes them.
 func (o *Operands) Each(v OperandVisitor) {
 	for _, b := range o.Written {
 		v.Array(b)
@@ -116,6 +117,9 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 		for _, b := range g.Sites {
 			b.Shared = g
 		}
+	}
+	for _, p := range programs {
+		p.dropOwn()
 	}
 	return shared
 }

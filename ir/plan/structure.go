@@ -45,6 +45,8 @@ type keyer struct {
 	exprs few.Map[*Expr, int64]
 	draws few.Map[uint32, int64]
 	own   few.Map[*Reg, bool] // declared here
+
+	ownBytes int64 // of the arrays that are the block's own
 }
 
 // whole writes the block.
@@ -225,11 +227,15 @@ func (k *keyer) buffer(b *Buffer) {
 	}
 	k.put(":", int64(b.DType), bit(b.Rank > 0))
 	k.int(b.Len)
-	if slices.Contains(k.written, b) {
+	switch {
+	case !slices.Contains(k.written, b):
+		k.ops.Read = append(k.ops.Read, b)
+	case k.owns(b):
+		k.put("own")
+		k.ops.Own = append(k.ops.Own, b)
+	default:
 		k.put("w")
 		k.ops.Written = append(k.ops.Written, b)
-	} else {
-		k.ops.Read = append(k.ops.Read, b)
 	}
 }
 

@@ -132,7 +132,11 @@ func (f *Func) At(o *Op, at Addr, args ...Reg) Vec {
 }
 
 // Put writes what a row writes at an address.
-func (f *Func) Put(o *Op, at Addr, args ...Reg) { f.Emit(Inst{Op: o, Addr: at, Args: args}) }
+func (f *Func) Put(o *Op, at Addr, args ...Reg) *Inst {
+	i := &Inst{Op: o, Addr: at, Args: args}
+	f.add(i)
+	return i
+}
 
 // Masks.
 
@@ -182,6 +186,9 @@ func (f *Func) GMax(a, b Int) Int        { return f.int(OpGMax, 0, a.Reg, b.Reg)
 func (f *Func) ILoad(at Addr) Int        { return Int{f.Emit(Inst{Op: OpILoad, Addr: at})} }
 func (f *Func) Lane(a Vec) Int           { return f.int(OpLane, 0, a.Reg) }
 func (f *Func) Table(name string) Int    { return Int{f.Emit(Inst{Op: OpTable, Param: name})} }
+
+// LocalAt is the address of the function's own memory.
+func (f *Func) LocalAt() Int { return f.int(OpLocal, 0) }
 
 // Param reads an integer, or the address of a slice's elements.
 func (f *Func) Param(name string) Int { return Int{f.Emit(Inst{Op: OpParam, Param: name})} }

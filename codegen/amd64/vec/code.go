@@ -35,6 +35,7 @@ const (
 	kindData              // dst becomes what mem holds, which can be read again at any time
 	kindSame              // dst = name(dst, dst), whatever was in it: zeros, or ones
 	kindInt               // dst = imm
+	kindLocal             // dst = the address of the function's own memory
 	kindAdd               // integers from here on
 	kindSub
 	kindMul

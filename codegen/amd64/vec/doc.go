@@ -6,6 +6,8 @@
 //	op.go      the table of operations, one row each
 //	build.go   one method an operation, to build functions with
 //	routine.go code that the functions of a file share
+//	reuse.go   what has been computed is not computed again
+//	drop.go    what turned out to be for nothing
 //	print.go   the text of a function
 //
 // Emission is a line of stages, each in files that begin with its name:

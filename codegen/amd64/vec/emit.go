@@ -101,7 +101,11 @@ func (e *emitter) function(f *Func) error {
 		return err
 	}
 	return e.assign(f, args, shared, func(w *writer) error {
-		e.frame(f, w.frame, size)
+		frame := w.frame
+		if f.Local > 0 {
+			frame += cacheLine - 8 + f.Local // the stack is aligned to words
+		}
+		e.frame(f, frame, size)
 		w.text = e.text
 		w.function()
 		e.text = w.text
@@ -139,6 +143,9 @@ func (e *emitter) assign(f *Func, args map[string]argument, shared int, write fu
 		}
 	}
 }
+
+// cacheLine is to how many bytes memory of a function is aligned.
+const cacheLine = 64
 
 // smallFrame is up to which size a frame does without a check of the stack.
 const smallFrame = 64

@@ -35,6 +35,7 @@ type Func struct {
 	Lanes int
 	// Params and Results are the Go signature.
 	Params, Results []Param
+	Local           int // bytes of memory of its own, which OpLocal finds
 	Body            []Node
 	Routines        []*Func // that it calls; see Rare
 

@@ -248,6 +248,13 @@ func (in *interpreter) general(i *Inst) int64 {
 		return in.at(in.address(i.Addr)).Int()
 	case OpLane:
 		return in.signed(in.v[i.Args[0]][0])
+	case OpLocal:
+		if in.f.Elem == F32 {
+			in.memory = append(in.memory, make([]float32, in.f.Local/4))
+		} else {
+			in.memory = append(in.memory, make([]float64, in.f.Local/8))
+		}
+		return int64(len(in.memory))<<32 + k
 	case OpTable:
 		in.memory = append(in.memory, tables[i.Param])
 		return int64(len(in.memory)) << 32

@@ -197,5 +197,6 @@ var (
 	OpGMax   = op("int.max", general, g2, "the greater, signed")
 	OpILoad  = op("int.load", general, nil, "an int32 element").addr()
 	OpLane   = op("lane", general, v1, "the integer in the first lane")
+	OpLocal  = op("local", general, nil, "the address of byte Imm of the function's own memory, which is aligned to lines of the cache").imm()
 	OpTable  = op("table", general, nil, "the address of the read-only data Param")
 )

@@ -284,6 +284,12 @@ var rowTests = map[*Op]rowTest{
 	OpPass:   {build: rareRow},
 	OpTake:   {build: rareRow},
 	OpCall:   {build: rareRow},
+	OpLocal: {imms: []uint64{0, 64}, build: func(r *row, imm uint64) {
+		r.Local = 4 * r.ISA.Bytes()
+		at := Addr{Base: Int{r.Emit(Inst{Op: OpLocal, Imm: imm})}, Disp: int64(r.ISA.Bytes())}
+		r.Put(OpStore, at, r.At(OpLoad, r.element(r.a)).Reg)
+		r.keep(r.At(OpLoad, at).Reg)
+	}},
 	OpTable: {build: func(r *row, _ uint64) {
 		at := r.Table([...]string{"table32", "table64"}[r.Elem])
 		r.keep(r.At(OpLoad, Addr{Base: at}).Reg)

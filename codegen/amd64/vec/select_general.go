@@ -36,6 +36,8 @@ func (s *selector) general(i *Inst, dst Reg) {
 	case OpParam:
 		s.param(i, to)
 		return
+	case OpLocal:
+		c.kind = kindLocal
 	case OpTable:
 		name := "·" + i.Param
 		if s.file.tables[i.Param] {

@@ -261,6 +261,8 @@ func (v *verifier) immediate(i *Inst) {
 	case OpParam:
 		a := v.args[i.Param]
 		good = i.Imm == 0 || a.Type == keyType && i.Imm < uint64(len(keyWords))
+	case OpLocal:
+		good = i.Imm <= uint64(v.f.Local)
 	case OpSum, OpProduct, OpLeast, OpMost:
 		good = bits.OnesCount64(i.Imm) == 1 && i.Imm <= uint64(v.f.Lanes)
 	case OpSums:

@@ -1,6 +1,9 @@
 package vec
 
-import "math/bits"
+import (
+	"math/bits"
+	"strconv"
+)
 
 // operand is where a general register's value can be read by an instruction of
 // integers.
@@ -72,6 +75,18 @@ func (w *writer) general(c *code) {
 		w.by("BTL", c.imm, operand{phys: w.value(c.src[0].reg)})
 		w.op("JCC")
 		w.end(w.target(c.label))
+		return
+	case kindLocal:
+		p := w.result(c.dst.reg)
+		w.op("LEAQ")
+		w.text = strconv.AppendInt(w.text, int64(w.frame+cacheLine-1), 10)
+		w.text = append(w.text, "(SP), "...)
+		w.end(w.reg(generalBank, p, 0))
+		w.by("ANDQ", -cacheLine, operand{phys: p})
+		if c.imm > 0 {
+			w.by("ADDQ", c.imm, operand{phys: p})
+		}
+		w.done(c.dst.reg, p)
 		return
 	case kindInt:
 		to := w.operand(c.dst.reg)

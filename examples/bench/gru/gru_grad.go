@@ -296,7 +296,7 @@ type XEntWorkspace struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		rnnA    []float32 // rnn_a, fc, drnn_a
-		s       []float32 // s, drnn_n
+		s       []float32
 		dx      []float32 // dx, drnn_h
 	}
 	// Computes large sums of products.
@@ -573,13 +573,12 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnH_4 := w.grad.rnnH[:B*64]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
-	drnnN := w.grad.s[:64]
 	drnnC := w.grad.rnnASum[:B*T*192]
 	drnnA := w.grad.rnnA[:B*T*192]
 	drnnH_5 := w.grad.dx[:B*64]
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
+		gru_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 64, K: 192,
@@ -670,7 +669,7 @@ type xEntMemory struct {
 		rnnN    []float32 // rnn_n
 		rnnA    []float32 // rnn_a, fc, drnn_a
 		s       []float32 // s, dfc_bias, drnn_h
-		dx      []float32 // dx, drnn_n, drnn_bias_ih_l0, drnn_bias_hh_l0
+		dx      []float32 // dx, drnn_bias_ih_l0, drnn_bias_hh_l0
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -842,13 +841,12 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnH_4 := w.step.rnnH_[:B*64]
 	drnnHNext := drnnH_4
 	_ = drnnHNext
-	drnnN := w.step.dx[:64]
 	drnnC := w.step.rnnASum[:B*T*192]
 	drnnA := w.step.rnnA[:B*T*192]
 	drnnH_5 := w.step.s[:B*64]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		gru_drnnA(drnnN, drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
+		gru_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 64, K: 192,
@@ -1216,16 +1214,17 @@ func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 //	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // gru.grad:6
-func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+func gru_drnnA(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		gru_drnnAAVX512(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
 		return
 	case runtime.AVX2:
-		gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		gru_drnnAAVX2(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
 		return
 	}
 
+	drnnN := make([]float32, 64)
 	drnnNRow := drnnN[:64]
 	var drnnC_2 float32
 	var drnnC_3 float32

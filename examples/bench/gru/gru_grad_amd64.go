@@ -53,10 +53,10 @@ func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int)
 func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int)
 
 //go:noescape
-func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
+func gru_drnnAAVX512(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
-func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
+func gru_drnnAAVX2(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
 func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)

@@ -407,9 +407,9 @@ TEXT ·gru_xEntAVX2(SB), 0, $216-60
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
-	MOVQ           B+48(FP), CX
 	// xEnt = xEnt_sum/f32(B)
-	LEAQ           -15(CX), BX
+	MOVQ           B+48(FP), AX
+	LEAQ           -15(AX), BX
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
@@ -421,7 +421,6 @@ TEXT ·gru_xEntAVX2(SB), 0, $216-60
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 128(R14)
 	MOVQ           fc_base+0(FP), SI
-	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
 	VMOVUPS        s32x8_a<>(SB), Y6
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
@@ -434,7 +433,7 @@ l2:
 	CMPQ           R10, BX
 	CMOVQGT        BX, R10
 	MOVQ           R9, R11
-	IMULQ          DI, R11
+	IMULQ          $10, R11
 	MOVQ           R9, R12
 	CMPQ           R12, R10
 	JGE            l3
@@ -446,15 +445,9 @@ l4:
 	VXORPS         Y7, Y7, Y7
 	VMOVAPS        Y0, Y2
 	VGATHERDPS     Y2, (R13)(Y6*4), Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 320(R13)(Y6*4), Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VGATHERDPS     Y14, 4(R13)(Y6*4), Y3
@@ -464,9 +457,6 @@ l4:
 	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
 	VBLENDVPS      Y1, Y3, Y14, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 324(R13)(Y6*4), Y1
@@ -476,9 +466,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 8(R13)(Y6*4), Y1
@@ -488,9 +475,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 328(R13)(Y6*4), Y1
@@ -500,9 +484,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 12(R13)(Y6*4), Y1
@@ -512,9 +493,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 332(R13)(Y6*4), Y1
@@ -524,9 +502,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 16(R13)(Y6*4), Y1
@@ -536,9 +511,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 336(R13)(Y6*4), Y1
@@ -548,9 +520,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 20(R13)(Y6*4), Y1
@@ -560,9 +529,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 340(R13)(Y6*4), Y1
@@ -572,9 +538,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 24(R13)(Y6*4), Y1
@@ -584,9 +547,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 344(R13)(Y6*4), Y1
@@ -596,9 +556,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 28(R13)(Y6*4), Y1
@@ -608,9 +565,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 348(R13)(Y6*4), Y1
@@ -620,9 +574,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 32(R13)(Y6*4), Y1
@@ -632,9 +583,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 352(R13)(Y6*4), Y1
@@ -644,9 +592,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 36(R13)(Y6*4), Y1
@@ -656,9 +601,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 356(R13)(Y6*4), Y1
@@ -670,18 +612,18 @@ l4:
 	VBLENDVPS      Y5, Y1, Y3, Y2
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	IMUL3Q         $40, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, DX
+	IMUL3Q         $40, R12, DX
+	ADDQ           SI, DX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l5:
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
+	MOVQ           CX, DI
+	SHLQ           $2, DI
+	ADDQ           DX, DI
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (AX)(Y6*4), Y5
+	VGATHERDPS     Y14, (DI)(Y6*4), Y5
 	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -708,12 +650,9 @@ l5:
 	VPSLLD         $23, Y14, Y14
 	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y1, Y1
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, 320(AX)(Y6*4), Y5
+	VGATHERDPS     Y8, 320(DI)(Y6*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -740,8 +679,8 @@ l5:
 	VPSLLD         $23, Y8, Y8
 	VMULPS         Y8, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	ADDQ           $1, DX
-	CMPQ           DX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l5
 	VMOVDQU        (R8)(R12*4), Y5
 	VMOVDQU        32(R8)(R12*4), Y15
@@ -779,9 +718,6 @@ l5:
 	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
 	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
@@ -823,9 +759,6 @@ l5:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
 	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -859,128 +792,30 @@ l1:
 	VMOVUPS        Y15, 96(R14)
 	VMOVUPS        32(R14), Y15
 	VMOVUPS        Y15, 128(R14)
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), R9
-	IMULQ          BX, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           B+48(FP), AX
+	LEAQ           -7(AX), BX
+	MOVQ           CX, DI
+	IMULQ          $10, DI
 	VMOVUPS        s32x8_a<>(SB), Y1
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
 	VMOVUPS        c32x8_3ab53025<>(SB), Y13
 	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, R9
+	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, (R10)(Y1*4), Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     Y3, (R9)(Y1*4), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 4(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
@@ -988,7 +823,79 @@ l7:
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
 	VXORPS         Y3, Y3, Y3
-	IMUL3Q         $40, BX, R10
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 8(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 12(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 16(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 20(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 24(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 28(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 32(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 36(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
 
@@ -1014,7 +921,7 @@ l8:
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
 	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    Y12, Y4, Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y9
 	VFMADD231PS    Y7, Y13, Y9
 	VFMADD231PS    Y7, Y9, Y8
 	VFMADD231PS    Y7, Y8, Y4
@@ -1029,8 +936,7 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU        (R8)(BX*4), Y15
-	VMOVUPS        Y15, 0(R14)
+	VMOVDQU        (R8)(CX*4), Y4
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
 	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
 	VBLENDVPS      Y5, Y7, Y3, Y7
@@ -1046,59 +952,57 @@ l8:
 	VMULPS         Y7, Y7, Y5
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
 	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y10
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y10
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y12
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y12
+	VFMADD231PS    Y5, Y12, Y11
 	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y4
-	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y10, Y8
 	VFMADD231PS    Y5, Y8, Y7
 	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
-	VBLENDVPS      Y4, Y7, Y3, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
+	VBLENDVPS      Y5, Y7, Y3, Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
+	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         0(R14), Y1, Y4
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
+	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VGATHERDPS     Y7, (R9)(Y4*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VSUBPS         Y5, Y3, Y3
 	VADDPS         96(R14), Y3, Y15
 	VMOVUPS        Y15, 96(R14)
 	ADDQ           $80, DI
-	ADDQ           $8, BX
-	CMPQ           BX, R9
+	ADDQ           $8, CX
+	CMPQ           CX, BX
 	JLT            l7
 
 l6:
-	MOVQ           CX, BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	MOVQ           CX, DI
-	SUBQ           BX, DI
-	IMUL3Q         $40, BX, R9
-	ADDQ           R9, SI
-	SHLQ           $2, BX
-	ADDQ           BX, R8
-	TESTQ          DI, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           B+48(FP), AX
+	MOVQ           AX, BX
+	SUBQ           CX, BX
+	IMUL3Q         $40, CX, DI
+	ADDQ           DI, SI
+	SHLQ           $2, CX
+	ADDQ           CX, R8
+	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $8, BX
-	CMPQ           DI, BX
-	CMOVQGT        BX, DI
-	MOVQ           $0, BX
-	CMPQ           DI, BX
-	CMOVQLT        BX, DI
-	VMOVD          DI, X0
+	MOVQ           $8, CX
+	CMPQ           BX, CX
+	CMOVQGT        CX, BX
+	MOVQ           $0, CX
+	CMPQ           BX, CX
+	CMOVQLT        CX, BX
+	VMOVD          BX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
@@ -1215,17 +1119,17 @@ l6:
 	VMOVUPS        c32x8_3efffffe<>(SB), Y11
 	VMOVUPS        c32x8_3c091d64<>(SB), Y12
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           CX, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VMOVUPS        s32x8_a<>(SB), Y15
-	VGATHERDPS     Y14, (DI)(Y15*4), Y3
+	VGATHERDPS     Y14, (BX)(Y15*4), Y3
 	VSUBPS         Y1, Y3, Y3
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y3, Y15, Y3
@@ -1253,8 +1157,8 @@ l10:
 	VMULPS         Y14, Y3, Y3
 	VADDPS         Y3, Y2, Y3
 	VBLENDVPS      Y0, Y3, Y2, Y2
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l10
 	VMASKMOVPS     (R8), Y0, Y3
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
@@ -1313,7 +1217,8 @@ l9:
 	VBROADCASTSS   X0, Y0
 	VADDPS         64(R14), Y0, Y15
 	VMOVUPS        Y15, 64(R14)
-	VMOVD          CX, X0
+	MOVQ           B+48(FP), AX
+	VMOVD          AX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
 	VMOVUPS        64(R14), Y15
@@ -1327,9 +1232,9 @@ TEXT ·gru_xEntAVX512(SB), 0, $376-60
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
-	MOVQ           B+48(FP), CX
 	// xEnt = xEnt_sum/f32(B)
-	LEAQ           -31(CX), BX
+	MOVQ           B+48(FP), AX
+	LEAQ           -31(AX), BX
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 0(R14)
 	VXORPS         Z31, Z31, Z31
@@ -1341,7 +1246,6 @@ TEXT ·gru_xEntAVX512(SB), 0, $376-60
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc_base+0(FP), SI
-	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
 	VMOVUPS        s32x16_a<>(SB), Z5
 	VXORPS         Z6, Z6, Z6
@@ -1370,7 +1274,7 @@ l2:
 	CMPQ           R10, BX
 	CMOVQGT        BX, R10
 	MOVQ           R9, R11
-	IMULQ          DI, R11
+	IMULQ          $10, R11
 	MOVQ           R9, R12
 	CMPQ           R12, R10
 	JGE            l3
@@ -1382,15 +1286,9 @@ l4:
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
 	VGATHERDPS     (R13)(Z5*4), K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
 	VGATHERDPS     640(R13)(Z5*4), K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(R13)(Z5*4), K2, Z2
@@ -1400,9 +1298,6 @@ l4:
 	VBLENDMPS      Z30, Z19, K2, Z19
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z19, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     644(R13)(Z5*4), K2, Z2
@@ -1412,9 +1307,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(R13)(Z5*4), K2, Z2
@@ -1424,9 +1316,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     648(R13)(Z5*4), K2, Z2
@@ -1436,9 +1325,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(R13)(Z5*4), K2, Z2
@@ -1448,9 +1334,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     652(R13)(Z5*4), K2, Z2
@@ -1460,9 +1343,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(R13)(Z5*4), K2, Z2
@@ -1472,9 +1352,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     656(R13)(Z5*4), K2, Z2
@@ -1484,9 +1361,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(R13)(Z5*4), K2, Z2
@@ -1496,9 +1370,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     660(R13)(Z5*4), K2, Z2
@@ -1508,9 +1379,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(R13)(Z5*4), K2, Z2
@@ -1520,9 +1388,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     664(R13)(Z5*4), K2, Z2
@@ -1532,9 +1397,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(R13)(Z5*4), K2, Z2
@@ -1544,9 +1406,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     668(R13)(Z5*4), K2, Z2
@@ -1556,9 +1415,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(R13)(Z5*4), K2, Z2
@@ -1568,9 +1424,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     672(R13)(Z5*4), K2, Z2
@@ -1580,9 +1433,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(R13)(Z5*4), K2, Z2
@@ -1592,9 +1442,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     676(R13)(Z5*4), K2, Z2
@@ -1606,18 +1453,18 @@ l4:
 	VBLENDMPS      Z2, Z30, K2, Z0
 	VMOVAPS        Z6, Z2
 	VMOVAPS        Z6, Z19
-	IMUL3Q         $40, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, DX
+	IMUL3Q         $40, R12, DX
+	ADDQ           SI, DX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l5:
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
+	MOVQ           CX, DI
+	SHLQ           $2, DI
+	ADDQ           DX, DI
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z5*4), K2, Z30
+	VGATHERDPS     (DI)(Z5*4), K2, Z30
 	VSUBPS         Z1, Z30, Z30
 	VMINPS         Z30, Z7, Z30
 	VMAXPS         Z30, Z8, Z30
@@ -1642,12 +1489,9 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z30, Z30
 	VADDPS         Z30, Z2, Z2
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
 	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(AX)(Z5*4), K2, Z3
+	VGATHERDPS     640(DI)(Z5*4), K2, Z3
 	VSUBPS         Z0, Z3, Z3
 	VMINPS         Z3, Z7, Z3
 	VMAXPS         Z3, Z8, Z3
@@ -1672,8 +1516,8 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z3, Z3
 	VADDPS         Z3, Z19, Z19
-	ADDQ           $1, DX
-	CMPQ           DX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l5
 	VMOVDQU32      (R8)(R12*4), Z3
 	VMOVDQU32      64(R8)(R12*4), Z4
@@ -1709,9 +1553,6 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
 	VCMPPS         $0, Z6, Z2, K2
 	VBLENDMPS      Z23, Z20, K2, Z20
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1752,9 +1593,6 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
 	VCMPPS         $0, Z6, Z19, K2
 	VBLENDMPS      Z23, Z1, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1786,11 +1624,13 @@ l1:
 	VMOVUPS        Z31, 192(R14)
 	VMOVUPS        64(R14), Z31
 	VMOVUPS        Z31, 256(R14)
-	MOVQ           CX, BX
-	SARQ           $5, BX
-	SHLQ           $5, BX
-	LEAQ           -15(CX), R9
-	IMULQ          BX, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $5, CX
+	SHLQ           $5, CX
+	MOVQ           B+48(FP), AX
+	LEAQ           -15(AX), BX
+	MOVQ           CX, DI
+	IMULQ          $10, DI
 	VMOVUPS        s32x16_a<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VBROADCASTSS   c32_42b46666<>(SB), Z2
@@ -1812,118 +1652,91 @@ l1:
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, R9
+	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z0*4), K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VGATHERDPS     4(R9)(Z0*4), K2, Z30
 	VCMPPS         $0, Z30, Z14, K2
 	VANDPS         Z30, Z14, Z15
 	VMAXPS         Z14, Z30, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z16, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VGATHERDPS     8(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VGATHERDPS     12(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VGATHERDPS     16(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VGATHERDPS     20(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VGATHERDPS     24(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VGATHERDPS     28(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VGATHERDPS     32(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VGATHERDPS     36(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
@@ -1931,7 +1744,7 @@ l7:
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
 	VMOVAPS        Z1, Z15
-	IMUL3Q         $40, BX, R10
+	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
 
@@ -1970,7 +1783,7 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU32      (R8)(BX*4), Z16
+	VMOVDQU32      (R8)(CX*4), Z16
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
 	VBLENDMPS      Z17, Z15, K2, Z17
@@ -2003,41 +1816,39 @@ l8:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
 	VCMPPS         $0, Z1, Z15, K2
 	VBLENDMPS      Z18, Z17, K2, Z17
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VPADDD         Z16, Z0, Z16
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VGATHERDPS     (R9)(Z16*4), K2, Z15
 	VSUBPS         Z14, Z15, Z15
 	VSUBPS         Z15, Z17, Z17
 	VADDPS         192(R14), Z17, Z31
 	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
-	ADDQ           $16, BX
-	CMPQ           BX, R9
+	ADDQ           $16, CX
+	CMPQ           CX, BX
 	JLT            l7
 
 l6:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	MOVQ           CX, DI
-	SUBQ           BX, DI
-	IMUL3Q         $40, BX, R9
-	ADDQ           R9, SI
-	SHLQ           $2, BX
-	ADDQ           BX, R8
-	TESTQ          DI, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           B+48(FP), AX
+	MOVQ           AX, BX
+	SUBQ           CX, BX
+	IMUL3Q         $40, CX, DI
+	ADDQ           DI, SI
+	SHLQ           $2, CX
+	ADDQ           CX, R8
+	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $16, BX
-	CMPQ           DI, BX
-	CMOVQGT        BX, DI
-	MOVQ           $0, BX
-	CMPQ           DI, BX
-	CMOVQLT        BX, DI
-	VPBROADCASTD   DI, Z0
+	MOVQ           $16, CX
+	CMPQ           BX, CX
+	CMOVQGT        CX, BX
+	MOVQ           $0, CX
+	CMPQ           BX, CX
+	CMOVQLT        CX, BX
+	VPBROADCASTD   BX, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
 	VMOVUPS        s32x16_a<>(SB), Z0
@@ -2159,16 +1970,16 @@ l6:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           CX, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z2*4), K2, Z15
+	VGATHERDPS     (BX)(Z2*4), K2, Z15
 	VSUBPS         Z0, Z15, Z15
 	VMINPS         Z15, Z3, Z15
 	VMAXPS         Z15, Z4, Z15
@@ -2194,8 +2005,8 @@ l10:
 	VMULPS         Z16, Z15, Z15
 	VADDPS         Z15, Z1, Z15
 	VBLENDMPS      Z15, Z1, K1, Z1
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l10
 	VMOVUPS.Z      (R8), K1, Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z1, K2
@@ -2256,7 +2067,8 @@ l9:
 	VBROADCASTSS   X0, Z0
 	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	VPBROADCASTD   CX, Z0
+	MOVQ           B+48(FP), AX
+	VPBROADCASTD   AX, Z0
 	VCVTDQ2PS      Z0, Z0
 	VMOVUPS        128(R14), Z31
 	VDIVPS         Z0, Z31, Z0
@@ -2270,14 +2082,11 @@ TEXT ·gru_rnnG_2AVX2(SB), NOSPLIT, $8-192
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
 	MOVQ           B+176(FP), AX
-	MOVQ           CX, R8
-	IMULQ          AX, R8
-	IMUL3Q         $768, R8, R8
+	IMULQ          AX, CX
+	IMUL3Q         $768, CX, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           rnnZ_base+0(FP), R8
-	MOVQ           B+176(FP), AX
-	IMULQ          AX, CX
 	SHLQ           $8, CX
 	ADDQ           CX, R8
 	MOVQ           rnnR_base+24(FP), R9
@@ -2419,14 +2228,11 @@ TEXT ·gru_rnnG_2AVX512(SB), NOSPLIT, $8-192
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	MOVQ           rnnC_base+120(FP), DI
 	MOVQ           B+176(FP), AX
-	MOVQ           CX, R8
-	IMULQ          AX, R8
-	IMUL3Q         $768, R8, R8
+	IMULQ          AX, CX
+	IMUL3Q         $768, CX, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           rnnZ_base+0(FP), R8
-	MOVQ           B+176(FP), AX
-	IMULQ          AX, CX
 	SHLQ           $8, CX
 	ADDQ           CX, R8
 	MOVQ           rnnR_base+24(FP), R9
@@ -2596,7 +2402,6 @@ TEXT ·gru_xEnt_2AVX2(SB), 0, $224-108
 	VMOVUPS        Y15, 128(R14)
 	MOVQ           fc_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
-	MOVQ           s_base+24(FP), R9
 	VMOVUPS        s32x8_a<>(SB), Y6
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
 	MOVQ           $0, R11
@@ -2620,15 +2425,9 @@ l4:
 	VXORPS         Y7, Y7, Y7
 	VMOVAPS        Y0, Y2
 	VGATHERDPS     Y2, (DI)(Y6*4), Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 320(DI)(Y6*4), Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VGATHERDPS     Y14, 4(DI)(Y6*4), Y3
@@ -2638,9 +2437,6 @@ l4:
 	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
 	VBLENDVPS      Y1, Y3, Y14, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 324(DI)(Y6*4), Y1
@@ -2650,9 +2446,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 8(DI)(Y6*4), Y1
@@ -2662,9 +2455,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 328(DI)(Y6*4), Y1
@@ -2674,9 +2464,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 12(DI)(Y6*4), Y1
@@ -2686,9 +2473,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 332(DI)(Y6*4), Y1
@@ -2698,9 +2482,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 16(DI)(Y6*4), Y1
@@ -2710,9 +2491,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 336(DI)(Y6*4), Y1
@@ -2722,9 +2500,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 20(DI)(Y6*4), Y1
@@ -2734,9 +2509,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 340(DI)(Y6*4), Y1
@@ -2746,9 +2518,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 24(DI)(Y6*4), Y1
@@ -2758,9 +2527,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 344(DI)(Y6*4), Y1
@@ -2770,9 +2536,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 28(DI)(Y6*4), Y1
@@ -2782,9 +2545,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 348(DI)(Y6*4), Y1
@@ -2794,9 +2554,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 32(DI)(Y6*4), Y1
@@ -2806,9 +2563,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 352(DI)(Y6*4), Y1
@@ -2818,9 +2572,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 36(DI)(Y6*4), Y1
@@ -2830,9 +2581,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 356(DI)(Y6*4), Y1
@@ -2846,18 +2594,18 @@ l4:
 	VMOVUPS        Y2, 32(R8)(CX*4)
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	IMUL3Q         $40, CX, DI
-	ADDQ           SI, DI
-	MOVQ           $0, BX
+	IMUL3Q         $40, CX, BX
+	ADDQ           SI, BX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	MOVQ           R10, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R10)(Y6*4), Y5
+	VGATHERDPS     Y14, (R9)(Y6*4), Y5
 	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -2884,12 +2632,9 @@ l5:
 	VPSLLD         $23, Y14, Y14
 	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y1, Y1
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, 320(R10)(Y6*4), Y5
+	VGATHERDPS     Y8, 320(R9)(Y6*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -2916,11 +2661,13 @@ l5:
 	VPSLLD         $23, Y8, Y8
 	VMULPS         Y8, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, R10
+	CMPQ           R10, $10
 	JLT            l5
-	VMOVUPS        Y1, (R9)(CX*4)
-	VMOVUPS        Y3, 32(R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Y3, 32(AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        (AX)(CX*4), Y5
 	MOVQ           y_base+72(FP), AX
@@ -2959,13 +2706,10 @@ l5:
 	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
 	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, (BX)(Y5*4), Y4
+	VGATHERDPS     Y8, (DI)(Y5*4), Y4
 	VSUBPS         Y7, Y4, Y4
 	VSUBPS         Y4, Y1, Y1
 	VADDPS         96(R14), Y1, Y15
@@ -3003,13 +2747,10 @@ l5:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
 	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 320(BX)(Y1*4), Y4
+	VGATHERDPS     Y5, 320(DI)(Y1*4), Y4
 	VSUBPS         Y2, Y4, Y4
 	VSUBPS         Y4, Y3, Y3
 	VADDPS         128(R14), Y3, Y15
@@ -3048,121 +2789,93 @@ l1:
 	IMULQ          $10, DI
 	VMOVUPS        s32x8_a<>(SB), Y1
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
 	VMOVUPS        c32x8_3ab53025<>(SB), Y13
 	VMOVUPS        c32x8_3f800000<>(SB), Y14
 	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, (R10)(Y1*4), Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     Y3, (R9)(Y1*4), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 4(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 8(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 12(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 16(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 20(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 24(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 28(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 32(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 36(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
@@ -3197,7 +2910,7 @@ l8:
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
 	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    Y12, Y4, Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y9
 	VFMADD231PS    Y7, Y13, Y9
 	VFMADD231PS    Y7, Y9, Y8
 	VFMADD231PS    Y7, Y8, Y4
@@ -3212,10 +2925,10 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Y3, (R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Y3, (AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU        (AX)(CX*4), Y15
-	VMOVUPS        Y15, 0(R14)
+	VMOVDQU        (AX)(CX*4), Y4
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
 	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
 	VBLENDVPS      Y5, Y7, Y3, Y7
@@ -3231,31 +2944,28 @@ l8:
 	VMULPS         Y7, Y7, Y5
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
 	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y10
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y10
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y12
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y12
+	VFMADD231PS    Y5, Y12, Y11
 	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y4
-	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y10, Y8
 	VFMADD231PS    Y5, Y8, Y7
 	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
-	VBLENDVPS      Y4, Y7, Y3, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
+	VBLENDVPS      Y5, Y7, Y3, Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
+	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         0(R14), Y1, Y4
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
+	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VGATHERDPS     Y7, (R9)(Y4*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VSUBPS         Y5, Y3, Y3
 	VADDPS         96(R14), Y3, Y15
@@ -3276,17 +2986,18 @@ l6:
 	ADDQ           DI, SI
 	SHLQ           $2, CX
 	ADDQ           CX, R8
-	ADDQ           CX, R9
+	MOVQ           s_base+24(FP), AX
+	LEAQ           (AX)(CX*1), DI
 	MOVQ           y_base+72(FP), AX
 	ADDQ           AX, CX
 	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $8, DI
-	CMPQ           BX, DI
-	CMOVQGT        DI, BX
-	MOVQ           $0, DI
-	CMPQ           BX, DI
-	CMOVQLT        DI, BX
+	MOVQ           $8, R9
+	CMPQ           BX, R9
+	CMOVQGT        R9, BX
+	MOVQ           $0, R9
+	CMPQ           BX, R9
+	CMOVQLT        R9, BX
 	VMOVD          BX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
@@ -3409,13 +3120,13 @@ l6:
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           BX, R8
+	SHLQ           $2, R8
+	ADDQ           SI, R8
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VMOVUPS        s32x8_a<>(SB), Y15
-	VGATHERDPS     Y14, (DI)(Y15*4), Y3
+	VGATHERDPS     Y14, (R8)(Y15*4), Y3
 	VSUBPS         Y1, Y3, Y3
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y3, Y15, Y3
@@ -3446,7 +3157,7 @@ l10:
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l10
-	VMASKMOVPS     Y2, Y0, (R9)
+	VMASKMOVPS     Y2, Y0, (DI)
 	VMASKMOVPS     (CX), Y0, Y3
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
 	VMULPS         c32x8_4b800000<>(SB), Y2, Y5
@@ -3535,7 +3246,6 @@ TEXT ·gru_xEnt_2AVX512(SB), 0, $384-108
 	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
-	MOVQ           s_base+24(FP), R9
 	VMOVUPS        s32x16_a<>(SB), Z5
 	VXORPS         Z6, Z6, Z6
 	VBROADCASTSS   c32_42b46666<>(SB), Z7
@@ -3575,15 +3285,9 @@ l4:
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
 	VGATHERDPS     (DI)(Z5*4), K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
 	VGATHERDPS     640(DI)(Z5*4), K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(DI)(Z5*4), K2, Z2
@@ -3593,9 +3297,6 @@ l4:
 	VBLENDMPS      Z30, Z19, K2, Z19
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z19, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     644(DI)(Z5*4), K2, Z2
@@ -3605,9 +3306,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(DI)(Z5*4), K2, Z2
@@ -3617,9 +3315,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     648(DI)(Z5*4), K2, Z2
@@ -3629,9 +3324,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(DI)(Z5*4), K2, Z2
@@ -3641,9 +3333,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     652(DI)(Z5*4), K2, Z2
@@ -3653,9 +3342,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(DI)(Z5*4), K2, Z2
@@ -3665,9 +3351,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     656(DI)(Z5*4), K2, Z2
@@ -3677,9 +3360,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(DI)(Z5*4), K2, Z2
@@ -3689,9 +3369,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     660(DI)(Z5*4), K2, Z2
@@ -3701,9 +3378,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(DI)(Z5*4), K2, Z2
@@ -3713,9 +3387,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     664(DI)(Z5*4), K2, Z2
@@ -3725,9 +3396,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(DI)(Z5*4), K2, Z2
@@ -3737,9 +3405,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     668(DI)(Z5*4), K2, Z2
@@ -3749,9 +3414,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(DI)(Z5*4), K2, Z2
@@ -3761,9 +3423,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     672(DI)(Z5*4), K2, Z2
@@ -3773,9 +3432,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(DI)(Z5*4), K2, Z2
@@ -3785,9 +3441,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     676(DI)(Z5*4), K2, Z2
@@ -3801,18 +3454,18 @@ l4:
 	VMOVUPS        Z0, 64(R8)(CX*4)
 	VMOVAPS        Z6, Z2
 	VMOVAPS        Z6, Z19
-	IMUL3Q         $40, CX, DI
-	ADDQ           SI, DI
-	MOVQ           $0, BX
+	IMUL3Q         $40, CX, BX
+	ADDQ           SI, BX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	MOVQ           R10, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z5*4), K2, Z30
+	VGATHERDPS     (R9)(Z5*4), K2, Z30
 	VSUBPS         Z1, Z30, Z30
 	VMINPS         Z30, Z7, Z30
 	VMAXPS         Z30, Z8, Z30
@@ -3837,12 +3490,9 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z30, Z30
 	VADDPS         Z30, Z2, Z2
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
 	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z5*4), K2, Z3
+	VGATHERDPS     640(R9)(Z5*4), K2, Z3
 	VSUBPS         Z0, Z3, Z3
 	VMINPS         Z3, Z7, Z3
 	VMAXPS         Z3, Z8, Z3
@@ -3867,11 +3517,13 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z3, Z3
 	VADDPS         Z3, Z19, Z19
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, R10
+	CMPQ           R10, $10
 	JLT            l5
-	VMOVUPS        Z2, (R9)(CX*4)
-	VMOVUPS        Z19, 64(R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Z2, (AX)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Z19, 64(AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU32      (AX)(CX*4), Z3
 	MOVQ           y_base+72(FP), AX
@@ -3908,13 +3560,10 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
 	VCMPPS         $0, Z6, Z2, K2
 	VBLENDMPS      Z23, Z20, K2, Z20
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (BX)(Z3*4), K2, Z2
+	VGATHERDPS     (DI)(Z3*4), K2, Z2
 	VSUBPS         Z1, Z2, Z2
 	VSUBPS         Z2, Z20, Z20
 	VADDPS         192(R14), Z20, Z31
@@ -3951,13 +3600,10 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
 	VCMPPS         $0, Z6, Z19, K2
 	VBLENDMPS      Z23, Z1, K2, Z1
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     640(BX)(Z4*4), K2, Z2
+	VGATHERDPS     640(DI)(Z4*4), K2, Z2
 	VSUBPS         Z0, Z2, Z2
 	VSUBPS         Z2, Z1, Z1
 	VADDPS         256(R14), Z1, Z31
@@ -4017,114 +3663,87 @@ l1:
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z0*4), K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VGATHERDPS     4(R9)(Z0*4), K2, Z30
 	VCMPPS         $0, Z30, Z14, K2
 	VANDPS         Z30, Z14, Z15
 	VMAXPS         Z14, Z30, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z16, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VGATHERDPS     8(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VGATHERDPS     12(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VGATHERDPS     16(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VGATHERDPS     20(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VGATHERDPS     24(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VGATHERDPS     28(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VGATHERDPS     32(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VGATHERDPS     36(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
@@ -4172,7 +3791,8 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Z15, (R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Z15, (AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU32      (AX)(CX*4), Z16
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
@@ -4207,13 +3827,10 @@ l8:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
 	VCMPPS         $0, Z1, Z15, K2
 	VBLENDMPS      Z18, Z17, K2, Z17
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VPADDD         Z16, Z0, Z16
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VGATHERDPS     (R9)(Z16*4), K2, Z15
 	VSUBPS         Z14, Z15, Z15
 	VSUBPS         Z15, Z17, Z17
 	VADDPS         192(R14), Z17, Z31
@@ -4234,17 +3851,18 @@ l6:
 	ADDQ           DI, SI
 	SHLQ           $2, CX
 	ADDQ           CX, R8
-	ADDQ           CX, R9
+	MOVQ           s_base+24(FP), AX
+	LEAQ           (AX)(CX*1), DI
 	MOVQ           y_base+72(FP), AX
 	ADDQ           AX, CX
 	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $16, DI
-	CMPQ           BX, DI
-	CMOVQGT        DI, BX
-	MOVQ           $0, DI
-	CMPQ           BX, DI
-	CMOVQLT        DI, BX
+	MOVQ           $16, R9
+	CMPQ           BX, R9
+	CMOVQGT        R9, BX
+	MOVQ           $0, R9
+	CMPQ           BX, R9
+	CMOVQLT        R9, BX
 	VPBROADCASTD   BX, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
@@ -4372,12 +3990,12 @@ l6:
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           BX, R8
+	SHLQ           $2, R8
+	ADDQ           SI, R8
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z2*4), K2, Z15
+	VGATHERDPS     (R8)(Z2*4), K2, Z15
 	VSUBPS         Z0, Z15, Z15
 	VMINPS         Z15, Z3, Z15
 	VMAXPS         Z15, Z4, Z15
@@ -4406,7 +4024,7 @@ l10:
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l10
-	VMOVUPS        Z1, K1, (R9)
+	VMOVUPS        Z1, K1, (DI)
 	VMOVUPS.Z      (CX), K1, Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z1, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z1, Z3
@@ -4768,49 +4386,48 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_drnnAAVX2(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·gru_drnnAAVX2(SB), NOSPLIT, $48-240
-	MOVQ           t+216(FP), CX
+// func gru_drnnAAVX2(drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·gru_drnnAAVX2(SB), 0, $360-216
+	MOVQ           t+192(FP), CX
 	// drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-	MOVQ           drnnN_base+0(FP), SI
-	MOVQ           rnnZ_base+96(FP), R8
-	MOVQ           B+224(FP), AX
+	LEAQ           111(SP), SI
+	ANDQ           $-64, SI
+	MOVQ           rnnZ_base+72(FP), R8
+	MOVQ           B+200(FP), AX
+	IMULQ          AX, CX
 	MOVQ           CX, R9
-	IMULQ          AX, R9
 	SHLQ           $8, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnN_base+120(FP), R10
+	MOVQ           rnnN_base+96(FP), R10
 	LEAQ           (R10)(R9*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnR_base+144(FP), R11
+	MOVQ           rnnR_base+120(FP), R11
 	LEAQ           (R11)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           rnnC_base+168(FP), R12
-	MOVQ           B+224(FP), AX
-	IMULQ          AX, CX
+	MOVQ           rnnC_base+144(FP), R12
 	IMUL3Q         $768, CX, CX
 	LEAQ           (R12)(CX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           drnnC_base+24(FP), R13
+	MOVQ           drnnC_base+0(FP), R13
 	LEAQ           (R13)(CX*1), AX
 	MOVQ           AX, 32(SP)
-	MOVQ           drnnA_base+48(FP), R14
+	MOVQ           drnnA_base+24(FP), R14
 	LEAQ           (R14)(CX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           rnnH_base+192(FP), CX
+	MOVQ           rnnH_base+168(FP), CX
 	ADDQ           R9, CX
 	VMOVUPS        c32x8_3f800000<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JGE            l1
 
 l2:
 	MOVQ           R9, DX
 	SHLQ           $8, DX
-	MOVQ           drnnH_base+72(FP), AX
+	MOVQ           drnnH_base+48(FP), AX
 	LEAQ           (AX)(DX*1), DI
 	MOVQ           0(SP), BX
 	ADDQ           DX, BX
@@ -4888,7 +4505,7 @@ l6:
 	CMPQ           BX, $64
 	JLT            l6
 	ADDQ           $1, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JLT            l2
 
@@ -4896,49 +4513,48 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_drnnAAVX512(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·gru_drnnAAVX512(SB), NOSPLIT, $48-240
-	MOVQ           t+216(FP), CX
+// func gru_drnnAAVX512(drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·gru_drnnAAVX512(SB), 0, $360-216
+	MOVQ           t+192(FP), CX
 	// drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-	MOVQ           drnnN_base+0(FP), SI
-	MOVQ           rnnZ_base+96(FP), R8
-	MOVQ           B+224(FP), AX
+	LEAQ           111(SP), SI
+	ANDQ           $-64, SI
+	MOVQ           rnnZ_base+72(FP), R8
+	MOVQ           B+200(FP), AX
+	IMULQ          AX, CX
 	MOVQ           CX, R9
-	IMULQ          AX, R9
 	SHLQ           $8, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnN_base+120(FP), R10
+	MOVQ           rnnN_base+96(FP), R10
 	LEAQ           (R10)(R9*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnR_base+144(FP), R11
+	MOVQ           rnnR_base+120(FP), R11
 	LEAQ           (R11)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           rnnC_base+168(FP), R12
-	MOVQ           B+224(FP), AX
-	IMULQ          AX, CX
+	MOVQ           rnnC_base+144(FP), R12
 	IMUL3Q         $768, CX, CX
 	LEAQ           (R12)(CX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           drnnC_base+24(FP), R13
+	MOVQ           drnnC_base+0(FP), R13
 	LEAQ           (R13)(CX*1), AX
 	MOVQ           AX, 32(SP)
-	MOVQ           drnnA_base+48(FP), R14
+	MOVQ           drnnA_base+24(FP), R14
 	LEAQ           (R14)(CX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           rnnH_base+192(FP), CX
+	MOVQ           rnnH_base+168(FP), CX
 	ADDQ           R9, CX
 	VBROADCASTSS   c32_3f800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	MOVQ           $0, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JGE            l1
 
 l2:
 	MOVQ           R9, DX
 	SHLQ           $8, DX
-	MOVQ           drnnH_base+72(FP), AX
+	MOVQ           drnnH_base+48(FP), AX
 	LEAQ           (AX)(DX*1), DI
 	MOVQ           0(SP), BX
 	ADDQ           DX, BX
@@ -5016,7 +4632,7 @@ l6:
 	CMPQ           BX, $64
 	JLT            l6
 	ADDQ           $1, R9
-	MOVQ           B+224(FP), AX
+	MOVQ           B+200(FP), AX
 	CMPQ           R9, AX
 	JLT            l2
 

@@ -9,9 +9,9 @@ TEXT ·mlp_shallowXEntAVX2(SB), 0, $216-60
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
 	VPCMPEQD       Y0, Y0, Y0
-	MOVQ           B+48(FP), CX
 	// shallowXEnt = shallowXEnt_sum/f32(B)
-	LEAQ           -15(CX), BX
+	MOVQ           B+48(FP), AX
+	LEAQ           -15(AX), BX
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 0(R14)
 	VXORPS         Y15, Y15, Y15
@@ -23,7 +23,6 @@ TEXT ·mlp_shallowXEntAVX2(SB), 0, $216-60
 	VXORPS         Y15, Y15, Y15
 	VMOVUPS        Y15, 128(R14)
 	MOVQ           fc2_base+0(FP), SI
-	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
 	VMOVUPS        s32x8_a<>(SB), Y6
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
@@ -36,7 +35,7 @@ l2:
 	CMPQ           R10, BX
 	CMOVQGT        BX, R10
 	MOVQ           R9, R11
-	IMULQ          DI, R11
+	IMULQ          $10, R11
 	MOVQ           R9, R12
 	CMPQ           R12, R10
 	JGE            l3
@@ -48,15 +47,9 @@ l4:
 	VXORPS         Y7, Y7, Y7
 	VMOVAPS        Y0, Y2
 	VGATHERDPS     Y2, (R13)(Y6*4), Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 320(R13)(Y6*4), Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VGATHERDPS     Y14, 4(R13)(Y6*4), Y3
@@ -66,9 +59,6 @@ l4:
 	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
 	VBLENDVPS      Y1, Y3, Y14, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 324(R13)(Y6*4), Y1
@@ -78,9 +68,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 8(R13)(Y6*4), Y1
@@ -90,9 +77,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 328(R13)(Y6*4), Y1
@@ -102,9 +86,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 12(R13)(Y6*4), Y1
@@ -114,9 +95,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 332(R13)(Y6*4), Y1
@@ -126,9 +104,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 16(R13)(Y6*4), Y1
@@ -138,9 +113,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 336(R13)(Y6*4), Y1
@@ -150,9 +122,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 20(R13)(Y6*4), Y1
@@ -162,9 +131,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 340(R13)(Y6*4), Y1
@@ -174,9 +140,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 24(R13)(Y6*4), Y1
@@ -186,9 +149,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 344(R13)(Y6*4), Y1
@@ -198,9 +158,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 28(R13)(Y6*4), Y1
@@ -210,9 +167,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 348(R13)(Y6*4), Y1
@@ -222,9 +176,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 32(R13)(Y6*4), Y1
@@ -234,9 +185,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 352(R13)(Y6*4), Y1
@@ -246,9 +194,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 36(R13)(Y6*4), Y1
@@ -258,9 +203,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 356(R13)(Y6*4), Y1
@@ -272,18 +214,18 @@ l4:
 	VBLENDVPS      Y5, Y1, Y3, Y2
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	IMUL3Q         $40, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, DX
+	IMUL3Q         $40, R12, DX
+	ADDQ           SI, DX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l5:
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
+	MOVQ           CX, DI
+	SHLQ           $2, DI
+	ADDQ           DX, DI
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (AX)(Y6*4), Y5
+	VGATHERDPS     Y14, (DI)(Y6*4), Y5
 	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -310,12 +252,9 @@ l5:
 	VPSLLD         $23, Y14, Y14
 	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y1, Y1
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, 320(AX)(Y6*4), Y5
+	VGATHERDPS     Y8, 320(DI)(Y6*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -342,8 +281,8 @@ l5:
 	VPSLLD         $23, Y8, Y8
 	VMULPS         Y8, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	ADDQ           $1, DX
-	CMPQ           DX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l5
 	VMOVDQU        (R8)(R12*4), Y5
 	VMOVDQU        32(R8)(R12*4), Y15
@@ -381,9 +320,6 @@ l5:
 	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
 	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
@@ -425,9 +361,6 @@ l5:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
 	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -461,128 +394,30 @@ l1:
 	VMOVUPS        Y15, 96(R14)
 	VMOVUPS        32(R14), Y15
 	VMOVUPS        Y15, 128(R14)
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	LEAQ           -7(CX), R9
-	IMULQ          BX, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           B+48(FP), AX
+	LEAQ           -7(AX), BX
+	MOVQ           CX, DI
+	IMULQ          $10, DI
 	VMOVUPS        s32x8_a<>(SB), Y1
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
 	VMOVUPS        c32x8_3ab53025<>(SB), Y13
 	VMOVUPS        c32x8_3f800000<>(SB), Y14
-	CMPQ           BX, R9
+	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, (R10)(Y1*4), Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     Y3, (R9)(Y1*4), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
-	VCMPPS         $0, Y3, Y2, Y4
-	VANDPS         Y3, Y2, Y5
-	VMAXPS         Y2, Y3, Y7
-	VBLENDVPS      Y4, Y5, Y7, Y4
-	VCMPPS         $3, Y3, Y3, Y5
-	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VXORPS         Y3, Y3, Y3
-	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 4(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
@@ -590,7 +425,79 @@ l7:
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
 	VXORPS         Y3, Y3, Y3
-	IMUL3Q         $40, BX, R10
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 8(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 12(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 16(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 20(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 24(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 28(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 32(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	VMOVAPS        Y0, Y4
+	VGATHERDPS     Y4, 36(R9)(Y1*4), Y3
+	VCMPPS         $0, Y3, Y2, Y4
+	VANDPS         Y3, Y2, Y5
+	VMAXPS         Y2, Y3, Y7
+	VBLENDVPS      Y4, Y5, Y7, Y4
+	VCMPPS         $3, Y3, Y3, Y5
+	VBLENDVPS      Y5, Y3, Y4, Y2
+	VXORPS         Y3, Y3, Y3
+	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
 
@@ -616,7 +523,7 @@ l8:
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
 	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    Y12, Y4, Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y9
 	VFMADD231PS    Y7, Y13, Y9
 	VFMADD231PS    Y7, Y9, Y8
 	VFMADD231PS    Y7, Y8, Y4
@@ -631,8 +538,7 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU        (R8)(BX*4), Y15
-	VMOVUPS        Y15, 0(R14)
+	VMOVDQU        (R8)(CX*4), Y4
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
 	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
 	VBLENDVPS      Y5, Y7, Y3, Y7
@@ -648,59 +554,57 @@ l8:
 	VMULPS         Y7, Y7, Y5
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
 	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y10
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y10
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y12
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y12
+	VFMADD231PS    Y5, Y12, Y11
 	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y4
-	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y10, Y8
 	VFMADD231PS    Y5, Y8, Y7
 	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
-	VBLENDVPS      Y4, Y7, Y3, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
+	VBLENDVPS      Y5, Y7, Y3, Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
+	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         0(R14), Y1, Y4
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
+	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VGATHERDPS     Y7, (R9)(Y4*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VSUBPS         Y5, Y3, Y3
 	VADDPS         96(R14), Y3, Y15
 	VMOVUPS        Y15, 96(R14)
 	ADDQ           $80, DI
-	ADDQ           $8, BX
-	CMPQ           BX, R9
+	ADDQ           $8, CX
+	CMPQ           CX, BX
 	JLT            l7
 
 l6:
-	MOVQ           CX, BX
-	SARQ           $3, BX
-	SHLQ           $3, BX
-	MOVQ           CX, DI
-	SUBQ           BX, DI
-	IMUL3Q         $40, BX, R9
-	ADDQ           R9, SI
-	SHLQ           $2, BX
-	ADDQ           BX, R8
-	TESTQ          DI, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $3, CX
+	SHLQ           $3, CX
+	MOVQ           B+48(FP), AX
+	MOVQ           AX, BX
+	SUBQ           CX, BX
+	IMUL3Q         $40, CX, DI
+	ADDQ           DI, SI
+	SHLQ           $2, CX
+	ADDQ           CX, R8
+	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $8, BX
-	CMPQ           DI, BX
-	CMOVQGT        BX, DI
-	MOVQ           $0, BX
-	CMPQ           DI, BX
-	CMOVQLT        BX, DI
-	VMOVD          DI, X0
+	MOVQ           $8, CX
+	CMPQ           BX, CX
+	CMOVQGT        CX, BX
+	MOVQ           $0, CX
+	CMPQ           BX, CX
+	CMOVQLT        CX, BX
+	VMOVD          BX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
 	VPCMPGTD       Y1, Y0, Y0
@@ -817,17 +721,17 @@ l6:
 	VMOVUPS        c32x8_3efffffe<>(SB), Y11
 	VMOVUPS        c32x8_3c091d64<>(SB), Y12
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           CX, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VMOVUPS        s32x8_a<>(SB), Y15
-	VGATHERDPS     Y14, (DI)(Y15*4), Y3
+	VGATHERDPS     Y14, (BX)(Y15*4), Y3
 	VSUBPS         Y1, Y3, Y3
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y3, Y15, Y3
@@ -855,8 +759,8 @@ l10:
 	VMULPS         Y14, Y3, Y3
 	VADDPS         Y3, Y2, Y3
 	VBLENDVPS      Y0, Y3, Y2, Y2
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l10
 	VMASKMOVPS     (R8), Y0, Y3
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
@@ -915,7 +819,8 @@ l9:
 	VBROADCASTSS   X0, Y0
 	VADDPS         64(R14), Y0, Y15
 	VMOVUPS        Y15, 64(R14)
-	VMOVD          CX, X0
+	MOVQ           B+48(FP), AX
+	VMOVD          AX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
 	VMOVUPS        64(R14), Y15
@@ -929,9 +834,9 @@ TEXT ·mlp_shallowXEntAVX512(SB), 0, $376-60
 	LEAQ           63(SP), R14
 	ANDQ           $-64, R14
 	KXNORW         K1, K1, K1
-	MOVQ           B+48(FP), CX
 	// shallowXEnt = shallowXEnt_sum/f32(B)
-	LEAQ           -31(CX), BX
+	MOVQ           B+48(FP), AX
+	LEAQ           -31(AX), BX
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 0(R14)
 	VXORPS         Z31, Z31, Z31
@@ -943,7 +848,6 @@ TEXT ·mlp_shallowXEntAVX512(SB), 0, $376-60
 	VXORPS         Z31, Z31, Z31
 	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc2_base+0(FP), SI
-	MOVQ           $10, DI
 	MOVQ           y_base+24(FP), R8
 	VMOVUPS        s32x16_a<>(SB), Z5
 	VXORPS         Z6, Z6, Z6
@@ -972,7 +876,7 @@ l2:
 	CMPQ           R10, BX
 	CMOVQGT        BX, R10
 	MOVQ           R9, R11
-	IMULQ          DI, R11
+	IMULQ          $10, R11
 	MOVQ           R9, R12
 	CMPQ           R12, R10
 	JGE            l3
@@ -984,15 +888,9 @@ l4:
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
 	VGATHERDPS     (R13)(Z5*4), K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
 	VGATHERDPS     640(R13)(Z5*4), K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(R13)(Z5*4), K2, Z2
@@ -1002,9 +900,6 @@ l4:
 	VBLENDMPS      Z30, Z19, K2, Z19
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z19, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     644(R13)(Z5*4), K2, Z2
@@ -1014,9 +909,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(R13)(Z5*4), K2, Z2
@@ -1026,9 +918,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     648(R13)(Z5*4), K2, Z2
@@ -1038,9 +927,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(R13)(Z5*4), K2, Z2
@@ -1050,9 +936,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     652(R13)(Z5*4), K2, Z2
@@ -1062,9 +945,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(R13)(Z5*4), K2, Z2
@@ -1074,9 +954,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     656(R13)(Z5*4), K2, Z2
@@ -1086,9 +963,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(R13)(Z5*4), K2, Z2
@@ -1098,9 +972,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     660(R13)(Z5*4), K2, Z2
@@ -1110,9 +981,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(R13)(Z5*4), K2, Z2
@@ -1122,9 +990,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     664(R13)(Z5*4), K2, Z2
@@ -1134,9 +999,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(R13)(Z5*4), K2, Z2
@@ -1146,9 +1008,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     668(R13)(Z5*4), K2, Z2
@@ -1158,9 +1017,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(R13)(Z5*4), K2, Z2
@@ -1170,9 +1026,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     672(R13)(Z5*4), K2, Z2
@@ -1182,9 +1035,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(R13)(Z5*4), K2, Z2
@@ -1194,9 +1044,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     676(R13)(Z5*4), K2, Z2
@@ -1208,18 +1055,18 @@ l4:
 	VBLENDMPS      Z2, Z30, K2, Z0
 	VMOVAPS        Z6, Z2
 	VMOVAPS        Z6, Z19
-	IMUL3Q         $40, R12, R13
-	ADDQ           SI, R13
-	MOVQ           $0, DX
+	IMUL3Q         $40, R12, DX
+	ADDQ           SI, DX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l5:
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
+	MOVQ           CX, DI
+	SHLQ           $2, DI
+	ADDQ           DX, DI
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (AX)(Z5*4), K2, Z30
+	VGATHERDPS     (DI)(Z5*4), K2, Z30
 	VSUBPS         Z1, Z30, Z30
 	VMINPS         Z30, Z7, Z30
 	VMAXPS         Z30, Z8, Z30
@@ -1244,12 +1091,9 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z30, Z30
 	VADDPS         Z30, Z2, Z2
-	MOVQ           DX, AX
-	SHLQ           $2, AX
-	ADDQ           R13, AX
 	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(AX)(Z5*4), K2, Z3
+	VGATHERDPS     640(DI)(Z5*4), K2, Z3
 	VSUBPS         Z0, Z3, Z3
 	VMINPS         Z3, Z7, Z3
 	VMAXPS         Z3, Z8, Z3
@@ -1274,8 +1118,8 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z3, Z3
 	VADDPS         Z3, Z19, Z19
-	ADDQ           $1, DX
-	CMPQ           DX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l5
 	VMOVDQU32      (R8)(R12*4), Z3
 	VMOVDQU32      64(R8)(R12*4), Z4
@@ -1311,9 +1155,6 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
 	VCMPPS         $0, Z6, Z2, K2
 	VBLENDMPS      Z23, Z20, K2, Z20
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1354,9 +1195,6 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
 	VCMPPS         $0, Z6, Z19, K2
 	VBLENDMPS      Z23, Z1, K2, Z1
-	MOVQ           R11, R13
-	SHLQ           $2, R13
-	ADDQ           SI, R13
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1388,11 +1226,13 @@ l1:
 	VMOVUPS        Z31, 192(R14)
 	VMOVUPS        64(R14), Z31
 	VMOVUPS        Z31, 256(R14)
-	MOVQ           CX, BX
-	SARQ           $5, BX
-	SHLQ           $5, BX
-	LEAQ           -15(CX), R9
-	IMULQ          BX, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $5, CX
+	SHLQ           $5, CX
+	MOVQ           B+48(FP), AX
+	LEAQ           -15(AX), BX
+	MOVQ           CX, DI
+	IMULQ          $10, DI
 	VMOVUPS        s32x16_a<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
 	VBROADCASTSS   c32_42b46666<>(SB), Z2
@@ -1414,118 +1254,91 @@ l1:
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
 	VBROADCASTSS   c32_7f800000<>(SB), Z29
-	CMPQ           BX, R9
+	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z0*4), K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VGATHERDPS     4(R9)(Z0*4), K2, Z30
 	VCMPPS         $0, Z30, Z14, K2
 	VANDPS         Z30, Z14, Z15
 	VMAXPS         Z14, Z30, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z16, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VGATHERDPS     8(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VGATHERDPS     12(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VGATHERDPS     16(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VGATHERDPS     20(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VGATHERDPS     24(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VGATHERDPS     28(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VGATHERDPS     32(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VGATHERDPS     36(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
@@ -1533,7 +1346,7 @@ l7:
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
 	VMOVAPS        Z1, Z15
-	IMUL3Q         $40, BX, R10
+	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
 
@@ -1572,7 +1385,7 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU32      (R8)(BX*4), Z16
+	VMOVDQU32      (R8)(CX*4), Z16
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
 	VBLENDMPS      Z17, Z15, K2, Z17
@@ -1605,41 +1418,39 @@ l8:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
 	VCMPPS         $0, Z1, Z15, K2
 	VBLENDMPS      Z18, Z17, K2, Z17
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VPADDD         Z16, Z0, Z16
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VGATHERDPS     (R9)(Z16*4), K2, Z15
 	VSUBPS         Z14, Z15, Z15
 	VSUBPS         Z15, Z17, Z17
 	VADDPS         192(R14), Z17, Z31
 	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
-	ADDQ           $16, BX
-	CMPQ           BX, R9
+	ADDQ           $16, CX
+	CMPQ           CX, BX
 	JLT            l7
 
 l6:
-	MOVQ           CX, BX
-	SARQ           $4, BX
-	SHLQ           $4, BX
-	MOVQ           CX, DI
-	SUBQ           BX, DI
-	IMUL3Q         $40, BX, R9
-	ADDQ           R9, SI
-	SHLQ           $2, BX
-	ADDQ           BX, R8
-	TESTQ          DI, DI
+	MOVQ           B+48(FP), CX
+	SARQ           $4, CX
+	SHLQ           $4, CX
+	MOVQ           B+48(FP), AX
+	MOVQ           AX, BX
+	SUBQ           CX, BX
+	IMUL3Q         $40, CX, DI
+	ADDQ           DI, SI
+	SHLQ           $2, CX
+	ADDQ           CX, R8
+	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $16, BX
-	CMPQ           DI, BX
-	CMOVQGT        BX, DI
-	MOVQ           $0, BX
-	CMPQ           DI, BX
-	CMOVQLT        BX, DI
-	VPBROADCASTD   DI, Z0
+	MOVQ           $16, CX
+	CMPQ           BX, CX
+	CMOVQGT        CX, BX
+	MOVQ           $0, CX
+	CMPQ           BX, CX
+	CMOVQLT        CX, BX
+	VPBROADCASTD   BX, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
 	VMOVUPS        s32x16_a<>(SB), Z0
@@ -1761,16 +1572,16 @@ l6:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z12
 	VBROADCASTSS   c32_3ab53025<>(SB), Z13
 	VBROADCASTSS   c32_3f800000<>(SB), Z14
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           CX, BX
+	SHLQ           $2, BX
+	ADDQ           SI, BX
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z2*4), K2, Z15
+	VGATHERDPS     (BX)(Z2*4), K2, Z15
 	VSUBPS         Z0, Z15, Z15
 	VMINPS         Z15, Z3, Z15
 	VMAXPS         Z15, Z4, Z15
@@ -1796,8 +1607,8 @@ l10:
 	VMULPS         Z16, Z15, Z15
 	VADDPS         Z15, Z1, Z15
 	VBLENDMPS      Z15, Z1, K1, Z1
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, CX
+	CMPQ           CX, $10
 	JLT            l10
 	VMOVUPS.Z      (R8), K1, Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z1, K2
@@ -1858,7 +1669,8 @@ l9:
 	VBROADCASTSS   X0, Z0
 	VADDPS         128(R14), Z0, Z31
 	VMOVUPS        Z31, 128(R14)
-	VPBROADCASTD   CX, Z0
+	MOVQ           B+48(FP), AX
+	VPBROADCASTD   AX, Z0
 	VCVTDQ2PS      Z0, Z0
 	VMOVUPS        128(R14), Z31
 	VDIVPS         Z0, Z31, Z0
@@ -1887,7 +1699,6 @@ TEXT ·mlp_shallowXEnt_2AVX2(SB), 0, $224-108
 	VMOVUPS        Y15, 128(R14)
 	MOVQ           fc2_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
-	MOVQ           s_base+24(FP), R9
 	VMOVUPS        s32x8_a<>(SB), Y6
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y11
 	MOVQ           $0, R11
@@ -1911,15 +1722,9 @@ l4:
 	VXORPS         Y7, Y7, Y7
 	VMOVAPS        Y0, Y2
 	VGATHERDPS     Y2, (DI)(Y6*4), Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 320(DI)(Y6*4), Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VGATHERDPS     Y14, 4(DI)(Y6*4), Y3
@@ -1929,9 +1734,6 @@ l4:
 	VBLENDVPS      Y14, Y5, Y1, Y14
 	VCMPPS         $3, Y3, Y3, Y1
 	VBLENDVPS      Y1, Y3, Y14, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 324(DI)(Y6*4), Y1
@@ -1941,9 +1743,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 8(DI)(Y6*4), Y1
@@ -1953,9 +1752,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 328(DI)(Y6*4), Y1
@@ -1965,9 +1761,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 12(DI)(Y6*4), Y1
@@ -1977,9 +1770,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 332(DI)(Y6*4), Y1
@@ -1989,9 +1779,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 16(DI)(Y6*4), Y1
@@ -2001,9 +1788,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 336(DI)(Y6*4), Y1
@@ -2013,9 +1797,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 20(DI)(Y6*4), Y1
@@ -2025,9 +1806,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 340(DI)(Y6*4), Y1
@@ -2037,9 +1815,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 24(DI)(Y6*4), Y1
@@ -2049,9 +1824,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 344(DI)(Y6*4), Y1
@@ -2061,9 +1833,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 28(DI)(Y6*4), Y1
@@ -2073,9 +1842,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 348(DI)(Y6*4), Y1
@@ -2085,9 +1851,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 32(DI)(Y6*4), Y1
@@ -2097,9 +1860,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 352(DI)(Y6*4), Y1
@@ -2109,9 +1869,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y2
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 36(DI)(Y6*4), Y1
@@ -2121,9 +1878,6 @@ l4:
 	VBLENDVPS      Y3, Y5, Y14, Y3
 	VCMPPS         $3, Y1, Y1, Y5
 	VBLENDVPS      Y5, Y1, Y3, Y7
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Y1, Y1, Y1
 	VMOVAPS        Y0, Y3
 	VGATHERDPS     Y3, 356(DI)(Y6*4), Y1
@@ -2137,18 +1891,18 @@ l4:
 	VMOVUPS        Y2, 32(R8)(CX*4)
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	IMUL3Q         $40, CX, DI
-	ADDQ           SI, DI
-	MOVQ           $0, BX
+	IMUL3Q         $40, CX, BX
+	ADDQ           SI, BX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	MOVQ           R10, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y14
-	VGATHERDPS     Y14, (R10)(Y6*4), Y5
+	VGATHERDPS     Y14, (R9)(Y6*4), Y5
 	VSUBPS         Y7, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -2175,12 +1929,9 @@ l5:
 	VPSLLD         $23, Y14, Y14
 	VMULPS         Y14, Y5, Y5
 	VADDPS         Y5, Y1, Y1
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, 320(R10)(Y6*4), Y5
+	VGATHERDPS     Y8, 320(R9)(Y6*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y5, Y15, Y5
@@ -2207,11 +1958,13 @@ l5:
 	VPSLLD         $23, Y8, Y8
 	VMULPS         Y8, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, R10
+	CMPQ           R10, $10
 	JLT            l5
-	VMOVUPS        Y1, (R9)(CX*4)
-	VMOVUPS        Y3, 32(R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Y1, (AX)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Y3, 32(AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU        (AX)(CX*4), Y5
 	MOVQ           y_base+72(FP), AX
@@ -2250,13 +2003,10 @@ l5:
 	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
 	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
-	VGATHERDPS     Y8, (BX)(Y5*4), Y4
+	VGATHERDPS     Y8, (DI)(Y5*4), Y4
 	VSUBPS         Y7, Y4, Y4
 	VSUBPS         Y4, Y1, Y1
 	VADDPS         96(R14), Y1, Y15
@@ -2294,13 +2044,10 @@ l5:
 	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
 	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
-	VGATHERDPS     Y5, 320(BX)(Y1*4), Y4
+	VGATHERDPS     Y5, 320(DI)(Y1*4), Y4
 	VSUBPS         Y2, Y4, Y4
 	VSUBPS         Y4, Y3, Y3
 	VADDPS         128(R14), Y3, Y15
@@ -2339,121 +2086,93 @@ l1:
 	IMULQ          $10, DI
 	VMOVUPS        s32x8_a<>(SB), Y1
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y6
-	VMOVUPS        c32x8_3d2aac50<>(SB), Y12
 	VMOVUPS        c32x8_3ab53025<>(SB), Y13
 	VMOVUPS        c32x8_3f800000<>(SB), Y14
 	CMPQ           CX, BX
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Y2, Y2, Y2
 	VMOVAPS        Y0, Y3
-	VGATHERDPS     Y3, (R10)(Y1*4), Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     Y3, (R9)(Y1*4), Y2
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 4(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 4(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 8(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 8(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 12(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 12(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 16(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 16(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 20(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 20(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 24(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 24(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 28(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 28(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 32(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 32(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
 	VBLENDVPS      Y4, Y5, Y7, Y4
 	VCMPPS         $3, Y3, Y3, Y5
 	VBLENDVPS      Y5, Y3, Y4, Y2
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y4
-	VGATHERDPS     Y4, 36(R10)(Y1*4), Y3
+	VGATHERDPS     Y4, 36(R9)(Y1*4), Y3
 	VCMPPS         $0, Y3, Y2, Y4
 	VANDPS         Y3, Y2, Y5
 	VMAXPS         Y2, Y3, Y7
@@ -2488,7 +2207,7 @@ l8:
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
 	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
 	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    Y12, Y4, Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y9
 	VFMADD231PS    Y7, Y13, Y9
 	VFMADD231PS    Y7, Y9, Y8
 	VFMADD231PS    Y7, Y8, Y4
@@ -2503,10 +2222,10 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Y3, (R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Y3, (AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU        (AX)(CX*4), Y15
-	VMOVUPS        Y15, 0(R14)
+	VMOVDQU        (AX)(CX*4), Y4
 	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y5
 	VMULPS         c32x8_4b800000<>(SB), Y3, Y7
 	VBLENDVPS      Y5, Y7, Y3, Y7
@@ -2522,31 +2241,28 @@ l8:
 	VMULPS         Y7, Y7, Y5
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
 	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
-	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y4
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y4
-	VMOVUPS        c32x8_3e0f6068<>(SB), Y10
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y10
-	VMOVUPS        c32x8_3e0f6370<>(SB), Y11
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y11
-	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y11
+	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y10
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y10
+	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y11
+	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y12
+	VFMADD231PS    c32x8_be03676e<>(SB), Y5, Y12
+	VFMADD231PS    Y5, Y12, Y11
 	VFMADD231PS    Y5, Y11, Y10
-	VFMADD231PS    Y5, Y10, Y4
-	VFMADD231PS    Y5, Y4, Y8
+	VFMADD231PS    Y5, Y10, Y8
 	VFMADD231PS    Y5, Y8, Y7
 	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y4
-	VBLENDVPS      Y4, Y7, Y3, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y3, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
+	VBLENDVPS      Y5, Y7, Y3, Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
+	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y5, Y3
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
-	VPADDD         0(R14), Y1, Y4
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
+	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
-	VGATHERDPS     Y7, (R10)(Y4*4), Y5
+	VGATHERDPS     Y7, (R9)(Y4*4), Y5
 	VSUBPS         Y2, Y5, Y5
 	VSUBPS         Y5, Y3, Y3
 	VADDPS         96(R14), Y3, Y15
@@ -2567,17 +2283,18 @@ l6:
 	ADDQ           DI, SI
 	SHLQ           $2, CX
 	ADDQ           CX, R8
-	ADDQ           CX, R9
+	MOVQ           s_base+24(FP), AX
+	LEAQ           (AX)(CX*1), DI
 	MOVQ           y_base+72(FP), AX
 	ADDQ           AX, CX
 	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $8, DI
-	CMPQ           BX, DI
-	CMOVQGT        DI, BX
-	MOVQ           $0, DI
-	CMPQ           BX, DI
-	CMOVQLT        DI, BX
+	MOVQ           $8, R9
+	CMPQ           BX, R9
+	CMOVQGT        R9, BX
+	MOVQ           $0, R9
+	CMPQ           BX, R9
+	CMOVQLT        R9, BX
 	VMOVD          BX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y1
@@ -2700,13 +2417,13 @@ l6:
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           BX, R8
+	SHLQ           $2, R8
+	ADDQ           SI, R8
 	VXORPS         Y3, Y3, Y3
 	VMOVAPS        Y0, Y14
 	VMOVUPS        s32x8_a<>(SB), Y15
-	VGATHERDPS     Y14, (DI)(Y15*4), Y3
+	VGATHERDPS     Y14, (R8)(Y15*4), Y3
 	VSUBPS         Y1, Y3, Y3
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y3, Y15, Y3
@@ -2737,7 +2454,7 @@ l10:
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l10
-	VMASKMOVPS     Y2, Y0, (R9)
+	VMASKMOVPS     Y2, Y0, (DI)
 	VMASKMOVPS     (CX), Y0, Y3
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y4
 	VMULPS         c32x8_4b800000<>(SB), Y2, Y5
@@ -2826,7 +2543,6 @@ TEXT ·mlp_shallowXEnt_2AVX512(SB), 0, $384-108
 	VMOVUPS        Z31, 256(R14)
 	MOVQ           fc2_base+48(FP), SI
 	MOVQ           m_base+0(FP), R8
-	MOVQ           s_base+24(FP), R9
 	VMOVUPS        s32x16_a<>(SB), Z5
 	VXORPS         Z6, Z6, Z6
 	VBROADCASTSS   c32_42b46666<>(SB), Z7
@@ -2866,15 +2582,9 @@ l4:
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
 	VGATHERDPS     (DI)(Z5*4), K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z0, Z0, Z0
 	KMOVW          K1, K2
 	VGATHERDPS     640(DI)(Z5*4), K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     4(DI)(Z5*4), K2, Z2
@@ -2884,9 +2594,6 @@ l4:
 	VBLENDMPS      Z30, Z19, K2, Z19
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z19, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     644(DI)(Z5*4), K2, Z2
@@ -2896,9 +2603,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     8(DI)(Z5*4), K2, Z2
@@ -2908,9 +2612,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     648(DI)(Z5*4), K2, Z2
@@ -2920,9 +2621,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     12(DI)(Z5*4), K2, Z2
@@ -2932,9 +2630,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     652(DI)(Z5*4), K2, Z2
@@ -2944,9 +2639,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     16(DI)(Z5*4), K2, Z2
@@ -2956,9 +2648,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     656(DI)(Z5*4), K2, Z2
@@ -2968,9 +2657,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     20(DI)(Z5*4), K2, Z2
@@ -2980,9 +2666,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     660(DI)(Z5*4), K2, Z2
@@ -2992,9 +2675,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     24(DI)(Z5*4), K2, Z2
@@ -3004,9 +2684,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     664(DI)(Z5*4), K2, Z2
@@ -3016,9 +2693,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     28(DI)(Z5*4), K2, Z2
@@ -3028,9 +2702,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     668(DI)(Z5*4), K2, Z2
@@ -3040,9 +2711,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     32(DI)(Z5*4), K2, Z2
@@ -3052,9 +2720,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     672(DI)(Z5*4), K2, Z2
@@ -3064,9 +2729,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z0
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     36(DI)(Z5*4), K2, Z2
@@ -3076,9 +2738,6 @@ l4:
 	VBLENDMPS      Z19, Z30, K2, Z30
 	VCMPPS         $3, Z2, Z2, K2
 	VBLENDMPS      Z2, Z30, K2, Z1
-	MOVQ           R13, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
 	VGATHERDPS     676(DI)(Z5*4), K2, Z2
@@ -3092,18 +2751,18 @@ l4:
 	VMOVUPS        Z0, 64(R8)(CX*4)
 	VMOVAPS        Z6, Z2
 	VMOVAPS        Z6, Z19
-	IMUL3Q         $40, CX, DI
-	ADDQ           SI, DI
-	MOVQ           $0, BX
+	IMUL3Q         $40, CX, BX
+	ADDQ           SI, BX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	MOVQ           R10, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z5*4), K2, Z30
+	VGATHERDPS     (R9)(Z5*4), K2, Z30
 	VSUBPS         Z1, Z30, Z30
 	VMINPS         Z30, Z7, Z30
 	VMAXPS         Z30, Z8, Z30
@@ -3128,12 +2787,9 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z30, Z30
 	VADDPS         Z30, Z2, Z2
-	MOVQ           BX, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
 	VXORPS         Z3, Z3, Z3
 	KMOVW          K1, K2
-	VGATHERDPS     640(R10)(Z5*4), K2, Z3
+	VGATHERDPS     640(R9)(Z5*4), K2, Z3
 	VSUBPS         Z0, Z3, Z3
 	VMINPS         Z3, Z7, Z3
 	VMAXPS         Z3, Z8, Z3
@@ -3158,11 +2814,13 @@ l5:
 	VPSLLD         $23, Z4, Z4
 	VMULPS         Z4, Z3, Z3
 	VADDPS         Z3, Z19, Z19
-	ADDQ           $1, BX
-	CMPQ           BX, $10
+	ADDQ           $1, R10
+	CMPQ           R10, $10
 	JLT            l5
-	VMOVUPS        Z2, (R9)(CX*4)
-	VMOVUPS        Z19, 64(R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Z2, (AX)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Z19, 64(AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU32      (AX)(CX*4), Z3
 	MOVQ           y_base+72(FP), AX
@@ -3199,13 +2857,10 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
 	VCMPPS         $0, Z6, Z2, K2
 	VBLENDMPS      Z23, Z20, K2, Z20
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     (BX)(Z3*4), K2, Z2
+	VGATHERDPS     (DI)(Z3*4), K2, Z2
 	VSUBPS         Z1, Z2, Z2
 	VSUBPS         Z2, Z20, Z20
 	VADDPS         192(R14), Z20, Z31
@@ -3242,13 +2897,10 @@ l5:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
 	VCMPPS         $0, Z6, Z19, K2
 	VBLENDMPS      Z23, Z1, K2, Z1
-	MOVQ           R13, BX
-	SHLQ           $2, BX
-	ADDQ           SI, BX
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
-	VGATHERDPS     640(BX)(Z4*4), K2, Z2
+	VGATHERDPS     640(DI)(Z4*4), K2, Z2
 	VSUBPS         Z0, Z2, Z2
 	VSUBPS         Z2, Z1, Z1
 	VADDPS         256(R14), Z1, Z31
@@ -3308,114 +2960,87 @@ l1:
 	JGE            l6
 
 l7:
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
 	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z0*4), K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     4(R10)(Z0*4), K2, Z30
+	VGATHERDPS     4(R9)(Z0*4), K2, Z30
 	VCMPPS         $0, Z30, Z14, K2
 	VANDPS         Z30, Z14, Z15
 	VMAXPS         Z14, Z30, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
 	VCMPPS         $3, Z30, Z30, K2
 	VBLENDMPS      Z30, Z16, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R10)(Z0*4), K2, Z15
+	VGATHERDPS     8(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R10)(Z0*4), K2, Z15
+	VGATHERDPS     12(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R10)(Z0*4), K2, Z15
+	VGATHERDPS     16(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R10)(Z0*4), K2, Z15
+	VGATHERDPS     20(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R10)(Z0*4), K2, Z15
+	VGATHERDPS     24(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R10)(Z0*4), K2, Z15
+	VGATHERDPS     28(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R10)(Z0*4), K2, Z15
+	VGATHERDPS     32(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
 	VBLENDMPS      Z16, Z30, K2, Z30
 	VCMPPS         $3, Z15, Z15, K2
 	VBLENDMPS      Z15, Z30, K2, Z14
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     36(R10)(Z0*4), K2, Z15
+	VGATHERDPS     36(R9)(Z0*4), K2, Z15
 	VCMPPS         $0, Z15, Z14, K2
 	VANDPS         Z15, Z14, Z16
 	VMAXPS         Z14, Z15, Z30
@@ -3463,7 +3088,8 @@ l8:
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVUPS        Z15, (R9)(CX*4)
+	MOVQ           s_base+24(FP), AX
+	VMOVUPS        Z15, (AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
 	VMOVDQU32      (AX)(CX*4), Z16
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
@@ -3498,13 +3124,10 @@ l8:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
 	VCMPPS         $0, Z1, Z15, K2
 	VBLENDMPS      Z18, Z17, K2, Z17
-	MOVQ           DI, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
 	VPADDD         Z16, Z0, Z16
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R10)(Z16*4), K2, Z15
+	VGATHERDPS     (R9)(Z16*4), K2, Z15
 	VSUBPS         Z14, Z15, Z15
 	VSUBPS         Z15, Z17, Z17
 	VADDPS         192(R14), Z17, Z31
@@ -3525,17 +3148,18 @@ l6:
 	ADDQ           DI, SI
 	SHLQ           $2, CX
 	ADDQ           CX, R8
-	ADDQ           CX, R9
+	MOVQ           s_base+24(FP), AX
+	LEAQ           (AX)(CX*1), DI
 	MOVQ           y_base+72(FP), AX
 	ADDQ           AX, CX
 	TESTQ          BX, BX
 	JLE            l9
-	MOVQ           $16, DI
-	CMPQ           BX, DI
-	CMOVQGT        DI, BX
-	MOVQ           $0, DI
-	CMPQ           BX, DI
-	CMOVQLT        DI, BX
+	MOVQ           $16, R9
+	CMPQ           BX, R9
+	CMOVQGT        R9, BX
+	MOVQ           $0, R9
+	CMPQ           BX, R9
+	CMOVQLT        R9, BX
 	VPBROADCASTD   BX, Z0
 	VMOVUPS        s32x16_1<>(SB), Z1
 	VPCMPD         $6, Z1, Z0, K1
@@ -3663,12 +3287,12 @@ l6:
 
 	PCALIGN        $32
 l10:
-	MOVQ           BX, DI
-	SHLQ           $2, DI
-	ADDQ           SI, DI
+	MOVQ           BX, R8
+	SHLQ           $2, R8
+	ADDQ           SI, R8
 	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (DI)(Z2*4), K2, Z15
+	VGATHERDPS     (R8)(Z2*4), K2, Z15
 	VSUBPS         Z0, Z15, Z15
 	VMINPS         Z15, Z3, Z15
 	VMAXPS         Z15, Z4, Z15
@@ -3697,7 +3321,7 @@ l10:
 	ADDQ           $1, BX
 	CMPQ           BX, $10
 	JLT            l10
-	VMOVUPS        Z1, K1, (R9)
+	VMOVUPS        Z1, K1, (DI)
 	VMOVUPS.Z      (CX), K1, Z2
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z1, K2
 	VMULPS.BCST    c32_4b800000<>(SB), Z1, Z3

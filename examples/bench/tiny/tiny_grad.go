@@ -108,13 +108,8 @@ func (p *SingleParams) Forward(y, x []float32) {
 	runtime.CheckAlias("SingleParams.Forward", "p.Data", "y", runtime.Overlap(p.Data, y))
 	runtime.CheckAlias("SingleParams.Forward", "y", "x", runtime.Overlap(y, x))
 
-	var fc1Tanh [16]float32
-	var fc2Tanh [16]float32
-
 	// tiny.grad:2  fc3[o] = fc3_sum[o] + fc3_bias[o]
-	fc1Tanh_2 := fc1Tanh[:][:16]
-	fc2Tanh_2 := fc2Tanh[:][:16]
-	tiny_fc3(fc1Tanh_2, fc2Tanh_2, y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
+	tiny_fc3(y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
 }
 
 // Init gives every parameter of Single its initial value, drawn from the seed.
@@ -262,13 +257,8 @@ func (p *DoubleParams) Forward(y, x []float64) {
 	runtime.CheckAlias("DoubleParams.Forward", "p.Data", "y", runtime.Overlap(p.Data, y))
 	runtime.CheckAlias("DoubleParams.Forward", "y", "x", runtime.Overlap(y, x))
 
-	var fc1Tanh [16]float64
-	var fc2Tanh [16]float64
-
 	// tiny.grad:5  fc3[o] = fc3_sum[o] + fc3_bias[o]
-	fc1Tanh_2 := fc1Tanh[:][:16]
-	fc2Tanh_2 := fc2Tanh[:][:16]
-	tiny_fc3_2(fc1Tanh_2, fc2Tanh_2, y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
+	tiny_fc3_2(y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
 }
 
 // Init gives every parameter of Double its initial value, drawn from the seed.
@@ -335,14 +325,8 @@ func SingleXEnt(p *SingleParams, x []float32, y int32) float32 {
 	runtime.CheckLen("SingleXEnt", "p.Data", len(p.Data), 403)
 	runtime.CheckIndices("SingleXEnt", "y", []int32{y}, 3)
 
-	var fc1Tanh [16]float32
-	var fc2Tanh [16]float32
-
 	// tiny.grad:8  l = log(s) - (fc3[y] - m)
-	fc1Tanh_2 := fc1Tanh[:][:16]
-	fc2Tanh_2 := fc2Tanh[:][:16]
-	fc3 := fc1Tanh[:][:3]
-	singleXEnt := tiny_l(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	singleXEnt := tiny_l(x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return singleXEnt
 }
 
@@ -364,17 +348,8 @@ func SingleXEntGrad(g, p *SingleParams, x []float32, y int32) float32 {
 	runtime.CheckAlias("SingleXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
 	runtime.CheckIndices("SingleXEntGrad", "y", []int32{y}, 3)
 
-	var fc1Tanh [16]float32
-	var fc2Tanh [16]float32
-	var fc3 [16]float32
-
 	// tiny.grad:2  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	fc1Tanh_2 := fc1Tanh[:][:16]
-	fc2Tanh_2 := fc2Tanh[:][:16]
-	fc3_2 := fc3[:][:3]
-	dfc2Tanh := fc3[:][:16]
-	dfc1Tanh := fc3[:][:16]
-	singleXEnt := tiny_dfc3Weight(fc1Tanh_2, fc2Tanh_2, fc3_2, g.Data[400:403:403], dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	singleXEnt := tiny_dfc3Weight(g.Data[400:403:403], g.Data[336:352:352], g.Data[80:336:336], g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return singleXEnt
 }
 
@@ -392,14 +367,8 @@ func DoubleXEnt(p *DoubleParams, x []float64, y int32) float64 {
 	runtime.CheckLen("DoubleXEnt", "p.Data", len(p.Data), 403)
 	runtime.CheckIndices("DoubleXEnt", "y", []int32{y}, 3)
 
-	var fc1Tanh [16]float64
-	var fc2Tanh [16]float64
-
 	// tiny.grad:11  l = log(s) - (fc3[y] - m)
-	fc1Tanh_2 := fc1Tanh[:][:16]
-	fc2Tanh_2 := fc2Tanh[:][:16]
-	fc3 := fc1Tanh[:][:3]
-	doubleXEnt := tiny_l_2(fc1Tanh_2, fc2Tanh_2, fc3, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	doubleXEnt := tiny_l_2(x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return doubleXEnt
 }
 
@@ -421,17 +390,8 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 	runtime.CheckAlias("DoubleXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
 	runtime.CheckIndices("DoubleXEntGrad", "y", []int32{y}, 3)
 
-	var fc1Tanh [16]float64
-	var fc2Tanh [16]float64
-	var fc3 [16]float64
-
 	// tiny.grad:5  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	fc1Tanh_2 := fc1Tanh[:][:16]
-	fc2Tanh_2 := fc2Tanh[:][:16]
-	fc3_2 := fc3[:][:3]
-	dfc2Tanh := fc3[:][:16]
-	dfc1Tanh := fc3[:][:16]
-	doubleXEnt := tiny_dfc3Weight_2(fc1Tanh_2, fc2Tanh_2, fc3_2, g.Data[400:403:403], dfc2Tanh, g.Data[336:352:352], g.Data[80:336:336], dfc1Tanh, g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	doubleXEnt := tiny_dfc3Weight_2(g.Data[400:403:403], g.Data[336:352:352], g.Data[80:336:336], g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
 	return doubleXEnt
 }
 
@@ -445,16 +405,18 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 //	fc3[o] = fc3_sum[o] + fc3_bias[o]
 //
 // tiny.grad:2
-func tiny_fc3(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
+func tiny_fc3(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_fc3AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3AVX512(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
 		return
 	case runtime.AVX2:
-		tiny_fc3AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3AVX2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
 		return
 	}
 
+	fc1Tanh := make([]float32, 16)
+	fc2Tanh := make([]float32, 16)
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -526,16 +488,18 @@ func tiny_fc3(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, 
 //	fc3[o] = fc3_sum[o] + fc3_bias[o]
 //
 // tiny.grad:5
-func tiny_fc3_2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
+func tiny_fc3_2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_fc3_2AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3_2AVX512(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
 		return
 	case runtime.AVX2:
-		tiny_fc3_2AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3_2AVX2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
 		return
 	}
 
+	fc1Tanh := make([]float64, 16)
+	fc2Tanh := make([]float64, 16)
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -610,14 +574,17 @@ func tiny_fc3_2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight
 //	l = log(s) - (fc3[y] - m)
 //
 // tiny.grad:2
-func tiny_l(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+func tiny_l(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_lAVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_lAVX512(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		return tiny_lAVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_lAVX2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
 
+	fc1Tanh := make([]float32, 16)
+	fc2Tanh := make([]float32, 16)
+	fc3 := make([]float32, 3)
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -712,14 +679,19 @@ func tiny_l(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc
 //	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:2
-func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+func tiny_dfc3Weight(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_dfc3WeightAVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3WeightAVX512(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		return tiny_dfc3WeightAVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3WeightAVX2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
 
+	fc1Tanh := make([]float32, 16)
+	fc2Tanh := make([]float32, 16)
+	fc3 := make([]float32, 3)
+	dfc2Tanh := make([]float32, 16)
+	dfc1Tanh := make([]float32, 16)
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -862,14 +834,17 @@ func tiny_dfc3Weight(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1
 //	l = log(s) - (fc3[y] - m)
 //
 // tiny.grad:5
-func tiny_l_2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_l_2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_l_2AVX512(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_l_2AVX512(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		return tiny_l_2AVX2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_l_2AVX2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
 
+	fc1Tanh := make([]float64, 16)
+	fc2Tanh := make([]float64, 16)
+	fc3 := make([]float64, 3)
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]
@@ -964,14 +939,19 @@ func tiny_l_2(fc1Tanh, fc2Tanh, fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, 
 //	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:5
-func tiny_dfc3Weight_2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_dfc3Weight_2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_dfc3Weight_2AVX512(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3Weight_2AVX512(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	case runtime.AVX2:
-		return tiny_dfc3Weight_2AVX2(fc1Tanh, fc2Tanh, fc3, dx, dfc2Tanh, dfc2, dfc2Weight, dfc1Tanh, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3Weight_2AVX2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
 	}
 
+	fc1Tanh := make([]float64, 16)
+	fc2Tanh := make([]float64, 16)
+	fc3 := make([]float64, 3)
+	dfc2Tanh := make([]float64, 16)
+	dfc1Tanh := make([]float64, 16)
 	xRow := x[:4]
 	fc1TanhRow := fc1Tanh[:16]
 	fc1BiasRow := fc1Bias[:16]

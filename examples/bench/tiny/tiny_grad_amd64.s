@@ -4,11 +4,11 @@
 
 #include "textflag.h"
 
-// func tiny_fc3AVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
-TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
+// func tiny_fc3AVX2(fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
+TEXT ·tiny_fc3AVX2(SB), 0, $184-192
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
-	MOVQ           x_base+72(FP), BX
+	MOVQ           fc1Weight_base+72(FP), CX
+	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y0
 	VMASKMOVPS     (BX), Y0, Y1
@@ -51,8 +51,9 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VPERMPS        Y1, Y0, Y0
 	VXORPS         Y1, Y1, Y1
 	VADDPS         Y0, Y1, Y1
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	MOVQ           fc1Bias_base+48(FP), BX
 	VADDPS         (BX), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VANDNPS        Y2, Y0, Y0
@@ -120,7 +121,7 @@ TEXT ·tiny_fc3AVX2(SB), NOSPLIT, $0-240
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
-	MOVQ           fc2Weight_base+168(FP), BX
+	MOVQ           fc2Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -205,8 +206,10 @@ l2:
 	VPERM2F128     $49, Y2, Y5, Y5
 	VADDPS         Y5, Y3, Y3
 	VADDPS         Y3, Y1, Y1
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	ADDQ           $64, CX
+	MOVQ           fc2Bias_base+96(FP), BX
 	VADDPS         (BX), Y0, Y0
 	VMOVUPS        c32x8_80000000<>(SB), Y2
 	VANDNPS        Y0, Y2, Y2
@@ -266,12 +269,12 @@ l2:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
 	VMOVUPS        m32x8_3<>(SB), Y0
-	MOVQ           fc3Bias_base+216(FP), BX
+	MOVQ           fc3Bias_base+168(FP), BX
 	VMASKMOVPS     (BX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           fc3Weight_base+144(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -297,16 +300,16 @@ l3:
 	VADDPS         Y3, Y2, Y2
 	VADDPS         Y2, Y1, Y2
 	VBLENDVPS      Y0, Y2, Y1, Y1
-	MOVQ           fc3_base+48(FP), CX
+	MOVQ           fc3_base+0(FP), CX
 	VMASKMOVPS     Y1, Y0, (CX)
 	VZEROUPPER
 	RET
 
-// func tiny_fc3AVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
-TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
+// func tiny_fc3AVX512(fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
+TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-192
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
-	MOVQ           x_base+72(FP), BX
+	MOVQ           fc1Weight_base+72(FP), CX
+	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVW          SI, K1
@@ -330,9 +333,8 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VPERMPS        Z1, Z0, Z0
 	VXORPS         Z1, Z1, Z1
 	VADDPS         Z0, Z1, Z1
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPS         (BX), Z1, Z1
+	MOVQ           fc1Bias_base+48(FP), CX
+	VADDPS         (CX), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z0
 	VANDNPS        Z1, Z0, Z0
 	VBROADCASTSS   c32_4111999a<>(SB), Z2
@@ -359,9 +361,8 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VDIVPS         Z4, Z3, Z3
 	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
 	VORPS          Z1, Z3, Z3
-	VMOVUPS        Z3, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+168(FP), CX
+	MOVQ           fc2Weight_base+120(FP), CX
 	VMULPS         (CX), Z3, Z0
 	VMULPS         64(CX), Z3, Z1
 	VMULPS         128(CX), Z3, Z2
@@ -425,9 +426,8 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VADDPS         Z4, Z1, Z1
 	VXORPS         Z0, Z0, Z0
 	VADDPS         Z1, Z0, Z0
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
-	VADDPS         (BX), Z0, Z0
+	MOVQ           fc2Bias_base+96(FP), CX
+	VADDPS         (CX), Z0, Z0
 	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VANDNPS        Z0, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z2
@@ -454,14 +454,13 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VDIVPS         Z4, Z3, Z3
 	VANDPS.BCST    c32_80000000<>(SB), Z0, Z0
 	VORPS          Z0, Z3, Z3
-	VMOVUPS        Z3, (CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, CX
 	MOVQ           $7, CX
 	KMOVW          CX, K1
-	MOVQ           fc3Bias_base+216(FP), CX
+	MOVQ           fc3Bias_base+168(FP), CX
 	VMOVUPS.Z      (CX), K1, Z0
-	MOVQ           fc3Weight_base+192(FP), CX
+	MOVQ           fc3Weight_base+144(FP), CX
 	VMULPS         (CX), Z3, Z1
 	VMULPS         64(CX), Z3, Z2
 	VMULPS         128(CX), Z3, Z3
@@ -482,19 +481,20 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-240
 	VADDPS         Z1, Z2, Z2
 	VADDPS         Z2, Z0, Z2
 	VBLENDMPS      Z2, Z0, K1, Z0
-	MOVQ           fc3_base+48(FP), CX
+	MOVQ           fc3_base+0(FP), CX
 	VMOVUPS        Z0, K1, (CX)
 	VZEROUPPER
 	RET
 
-// func tiny_fc3_2AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_2AVX2(SB), NOSPLIT, $0-240
+// func tiny_fc3_2AVX2(fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
+TEXT ·tiny_fc3_2AVX2(SB), 0, $312-192
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
+	MOVQ           fc1Weight_base+72(FP), CX
 	MOVQ           $0, BX
-	MOVQ           x_base+72(FP), SI
-	MOVQ           fc1Tanh_base+0(FP), DI
-	MOVQ           fc1Bias_base+96(FP), R8
+	MOVQ           x_base+24(FP), SI
+	LEAQ           63(SP), DI
+	ANDQ           $-64, DI
+	MOVQ           fc1Bias_base+48(FP), R8
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
 	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y12
@@ -613,9 +613,11 @@ l1:
 	CMPQ           R9, $16
 	JLT            l1
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+168(FP), CX
-	MOVQ           fc2Tanh_base+24(FP), BX
-	MOVQ           fc2Bias_base+144(FP), SI
+	MOVQ           fc2Weight_base+120(FP), CX
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	ADDQ           $128, BX
+	MOVQ           fc2Bias_base+96(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
@@ -759,12 +761,12 @@ l4:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, CX
 	VMOVUPS        m64x4_3<>(SB), Y0
-	MOVQ           fc3Bias_base+216(FP), CX
+	MOVQ           fc3Bias_base+168(FP), CX
 	VMASKMOVPD     (CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+192(FP), CX
+	MOVQ           fc3Weight_base+144(FP), CX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -787,16 +789,16 @@ l5:
 	VADDPD         Y5, Y3, Y3
 	VADDPD         Y3, Y1, Y3
 	VBLENDVPD      Y0, Y3, Y1, Y1
-	MOVQ           fc3_base+48(FP), CX
+	MOVQ           fc3_base+0(FP), CX
 	VMASKMOVPD     Y1, Y0, (CX)
 	VZEROUPPER
 	RET
 
-// func tiny_fc3_2AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_2AVX512(SB), NOSPLIT, $0-240
+// func tiny_fc3_2AVX512(fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
+TEXT ·tiny_fc3_2AVX512(SB), 0, $312-192
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
-	MOVQ           x_base+72(FP), BX
+	MOVQ           fc1Weight_base+72(FP), CX
+	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVB          SI, K1
@@ -840,8 +842,9 @@ TEXT ·tiny_fc3_2AVX512(SB), NOSPLIT, $0-240
 	VPERMPD        Z2, Z0, Z0
 	VXORPS         Z2, Z2, Z2
 	VADDPD         Z0, Z2, Z2
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	MOVQ           fc1Bias_base+48(FP), BX
 	VADDPD         (BX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
 	VANDNPD        Z1, Z0, Z0
@@ -927,7 +930,7 @@ TEXT ·tiny_fc3_2AVX512(SB), NOSPLIT, $0-240
 	VXORPS         Z7, Z7, Z7
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
-	MOVQ           fc2Weight_base+168(FP), BX
+	MOVQ           fc2Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -1012,8 +1015,10 @@ l2:
 	VSHUFF64X2     $221, Z2, Z5, Z5
 	VADDPD         Z5, Z3, Z3
 	VADDPD         Z3, Z1, Z1
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	ADDQ           $128, CX
+	MOVQ           fc2Bias_base+96(FP), BX
 	VADDPD         (BX), Z0, Z0
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z2
 	VANDNPD        Z0, Z2, Z2
@@ -1092,12 +1097,12 @@ l2:
 	MOVQ           $3, BX
 	MOVQ           $7, BX
 	KMOVB          BX, K1
-	MOVQ           fc3Bias_base+216(FP), BX
+	MOVQ           fc3Bias_base+168(FP), BX
 	VMOVUPD.Z      (BX), K1, Z0
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           fc3Weight_base+144(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -1123,19 +1128,19 @@ l3:
 	VADDPD         Z2, Z1, Z1
 	VADDPD         Z1, Z0, Z1
 	VBLENDMPD      Z1, Z0, K1, Z0
-	MOVQ           fc3_base+48(FP), CX
+	MOVQ           fc3_base+0(FP), CX
 	VMOVUPD        Z0, K1, (CX)
 	VZEROUPPER
 	RET
 
-// func tiny_lAVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
-	MOVLQSX        y+240(FP), CX
+// func tiny_lAVX2(x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_lAVX2(SB), 0, $184-180
+	MOVLQSX        y+168(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
-	MOVQ           x_base+72(FP), BX
+	MOVQ           fc1Weight_base+48(FP), CX
+	MOVQ           x_base+0(FP), BX
 	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y1
 	VMASKMOVPS     (BX), Y1, Y2
@@ -1178,8 +1183,9 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VPERMPS        Y2, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VADDPS         Y1, Y2, Y2
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	MOVQ           fc1Bias_base+24(FP), BX
 	VADDPS         (BX), Y3, Y3
 	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VANDNPS        Y3, Y1, Y1
@@ -1247,7 +1253,7 @@ TEXT ·tiny_lAVX2(SB), NOSPLIT, $0-252
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	MOVQ           fc2Weight_base+168(FP), BX
+	MOVQ           fc2Weight_base+96(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -1332,8 +1338,10 @@ l2:
 	VPERM2F128     $49, Y3, Y6, Y6
 	VADDPS         Y6, Y4, Y4
 	VADDPS         Y4, Y2, Y2
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	ADDQ           $64, CX
+	MOVQ           fc2Bias_base+72(FP), BX
 	VADDPS         (BX), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y3
 	VANDNPS        Y1, Y3, Y3
@@ -1393,12 +1401,12 @@ l2:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, BX
 	VMOVUPS        m32x8_3<>(SB), Y1
-	MOVQ           fc3Bias_base+216(FP), BX
+	MOVQ           fc3Bias_base+144(FP), BX
 	VMASKMOVPS     (BX), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
-	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           fc3Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -1424,66 +1432,64 @@ l3:
 	VADDPS         Y4, Y3, Y3
 	VADDPS         Y3, Y2, Y3
 	VBLENDVPS      Y1, Y3, Y2, Y2
-	MOVQ           fc3_base+48(FP), CX
-	VMASKMOVPS     Y2, Y1, (CX)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSS   X2, Y3
-	VMOVUPS        d32x8_11111111<>(SB), Y4
-	VPERMPS        Y2, Y4, Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y7
-	VBLENDVPS      Y5, Y6, Y7, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
-	VMOVUPS        d32x8_22222222<>(SB), Y4
-	VPERMPS        Y2, Y4, Y4
-	VCMPPS         $0, Y4, Y3, Y5
-	VANDPS         Y4, Y3, Y6
-	VMAXPS         Y3, Y4, Y7
-	VBLENDVPS      Y5, Y6, Y7, Y5
-	VCMPPS         $3, Y4, Y4, Y6
-	VBLENDVPS      Y6, Y4, Y5, Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y3
+	VBLENDVPS      Y1, Y2, Y3, Y3
+	VPERMILPS      $14, X3, X4
+	VMAXPS         X4, X3, X4
+	VPERMILPS      $1, X4, X5
+	VMAXPS         X5, X4, X4
+	VBROADCASTSS   X4, Y4
+	VCMPPS         $3, Y3, Y3, Y3
+	VMOVMSKPS      Y3, CX
+	NEGQ           CX
+	SBBQ           CX, CX
+	NEGQ           CX
+	TESTQ          CX, CX
+	JEQ            l4
+	VMOVUPS        c32x8_7fc00000<>(SB), Y4
+
+l4:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPS         Y3, Y2, Y4
+	VSUBPS         Y4, Y2, Y3
 	VMOVUPS        c32x8_42b46666<>(SB), Y5
-	VMINPS         Y4, Y5, Y5
-	VMOVUPS        c32x8_c2d10000<>(SB), Y4
-	VMAXPS         Y5, Y4, Y4
+	VMINPS         Y3, Y5, Y5
+	VMOVUPS        c32x8_c2d10000<>(SB), Y3
+	VMAXPS         Y5, Y3, Y3
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y5
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y5
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y3, Y5
 	VSUBPS         c32x8_4b4000fe<>(SB), Y5, Y6
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y4
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y4
-	VMULPS         Y4, Y4, Y6
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y6, Y3
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y6, Y3
+	VMULPS         Y3, Y3, Y6
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y7
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y7
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y7
 	VMOVUPS        c32x8_3c091d64<>(SB), Y8
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y8
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y8
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y6, Y8
 	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    Y6, Y7, Y4
-	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
+	VFMADD231PS    Y6, Y7, Y3
+	VADDPS         c32x8_3f800000<>(SB), Y3, Y3
 	VPSRLD         $1, Y5, Y6
 	VPSUBD         Y6, Y5, Y5
 	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y4, Y4
+	VMULPS         Y6, Y3, Y3
 	VPSLLD         $23, Y5, Y5
-	VMULPS         Y5, Y4, Y4
+	VMULPS         Y5, Y3, Y3
 	VXORPS         Y5, Y5, Y5
-	VBLENDVPS      Y1, Y4, Y5, Y1
-	VPERMILPS      $14, X1, X4
-	VADDPS         X4, X1, X1
-	VPERMILPS      $1, X1, X4
-	VADDPS         X4, X1, X1
+	VBLENDVPS      Y1, Y3, Y5, Y1
+	VPERMILPS      $14, X1, X3
+	VADDPS         X3, X1, X1
+	VPERMILPS      $1, X1, X3
+	VADDPS         X3, X1, X1
 	VBROADCASTSS   X1, Y1
-	VXORPS         Y4, Y4, Y4
-	VADDPS         Y1, Y4, Y4
+	VXORPS         Y3, Y3, Y3
+	VADDPS         Y1, Y3, Y3
 	VMOVD          X0, CX
 	MOVLQSX        CX, CX
-	VCMPPS         $17, c32x8_800000<>(SB), Y4, Y0
-	VMULPS         c32x8_4b800000<>(SB), Y4, Y1
-	VBLENDVPS      Y0, Y1, Y4, Y1
+	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y3, Y1
+	VBLENDVPS      Y0, Y1, Y3, Y1
 	VPSUBD         c32x8_3f2aaaab<>(SB), Y1, Y5
 	VPSRAD         $23, Y5, Y6
 	VCVTDQ2PS      Y6, Y6
@@ -1508,28 +1514,28 @@ l3:
 	VFMADD231PS    Y0, Y7, Y5
 	VFMADD231PS    Y0, Y5, Y1
 	VFMADD231PS    c32x8_3f317218<>(SB), Y6, Y1
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y4, Y0
-	VBLENDVPS      Y0, Y1, Y4, Y0
-	VCMPPS         $17, c32x8_0<>(SB), Y4, Y1
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y0
+	VBLENDVPS      Y0, Y1, Y3, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y3, Y1
 	VBLENDVPS      Y1, c32x8_7fc00000<>(SB), Y0, Y1
-	VCMPPS         $0, c32x8_0<>(SB), Y4, Y4
-	VBLENDVPS      Y4, c32x8_ff800000<>(SB), Y1, Y4
+	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y1, Y3
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VPERMPS        Y2, Y0, Y0
-	VSUBPS         Y3, Y0, Y0
-	VSUBPS         Y0, Y4, Y4
-	VMOVSS         X4, r0+248(FP)
+	VSUBPS         Y4, Y0, Y0
+	VSUBPS         Y0, Y3, Y3
+	VMOVSS         X3, r0+176(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_lAVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
-	MOVLQSX        y+240(FP), CX
+// func tiny_lAVX512(x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-180
+	MOVLQSX        y+168(FP), CX
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
-	MOVQ           x_base+72(FP), BX
+	MOVQ           fc1Weight_base+48(FP), CX
+	MOVQ           x_base+0(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVW          SI, K1
@@ -1553,9 +1559,8 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VPERMPS        Z2, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VADDPS         Z1, Z2, Z2
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
-	VADDPS         (BX), Z2, Z2
+	MOVQ           fc1Bias_base+24(FP), CX
+	VADDPS         (CX), Z2, Z2
 	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VANDNPS        Z2, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -1582,9 +1587,8 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VDIVPS         Z5, Z4, Z4
 	VANDPS.BCST    c32_80000000<>(SB), Z2, Z2
 	VORPS          Z2, Z4, Z4
-	VMOVUPS        Z4, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+168(FP), CX
+	MOVQ           fc2Weight_base+96(FP), CX
 	VMULPS         (CX), Z4, Z1
 	VMULPS         64(CX), Z4, Z2
 	VMULPS         128(CX), Z4, Z3
@@ -1648,9 +1652,8 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VADDPS         Z5, Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	VADDPS         Z2, Z1, Z1
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
-	VADDPS         (BX), Z1, Z1
+	MOVQ           fc2Bias_base+72(FP), CX
+	VADDPS         (CX), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VANDNPS        Z1, Z2, Z2
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -1677,14 +1680,13 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VDIVPS         Z5, Z4, Z4
 	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
 	VORPS          Z1, Z4, Z4
-	VMOVUPS        Z4, (CX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, CX
 	MOVQ           $7, CX
 	KMOVW          CX, K1
-	MOVQ           fc3Bias_base+216(FP), CX
+	MOVQ           fc3Bias_base+144(FP), CX
 	VMOVUPS.Z      (CX), K1, Z1
-	MOVQ           fc3Weight_base+192(FP), CX
+	MOVQ           fc3Weight_base+120(FP), CX
 	VMULPS         (CX), Z4, Z2
 	VMULPS         64(CX), Z4, Z3
 	VMULPS         128(CX), Z4, Z4
@@ -1705,66 +1707,64 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VADDPS         Z2, Z3, Z3
 	VADDPS         Z3, Z1, Z3
 	VBLENDMPS      Z3, Z1, K1, Z1
-	MOVQ           fc3_base+48(FP), CX
-	VMOVUPS        Z1, K1, (CX)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSS   X1, Z2
-	VMOVUPS        d32x16_1111111111111111<>(SB), Z3
-	VPERMPS        Z1, Z3, Z3
-	VCMPPS         $0, Z3, Z2, K2
-	VANDPS         Z3, Z2, Z4
-	VMAXPS         Z2, Z3, Z5
-	VBLENDMPS      Z4, Z5, K2, Z5
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z5, K2, Z2
-	VMOVUPS        d32x16_2222222222222222<>(SB), Z3
-	VPERMPS        Z1, Z3, Z3
-	VCMPPS         $0, Z3, Z2, K2
-	VANDPS         Z3, Z2, Z4
-	VMAXPS         Z2, Z3, Z5
-	VBLENDMPS      Z4, Z5, K2, Z5
-	VCMPPS         $3, Z3, Z3, K2
-	VBLENDMPS      Z3, Z5, K2, Z2
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
+	VBLENDMPS      Z1, Z2, K1, Z2
+	VPERMILPS      $14, X2, X3
+	VMAXPS         X3, X2, X3
+	VPERMILPS      $1, X3, X4
+	VMAXPS         X4, X3, X3
+	VBROADCASTSS   X3, Z3
+	VCMPPS         $3, Z2, Z2, K2
+	KMOVW          K2, CX
+	NEGQ           CX
+	SBBQ           CX, CX
+	NEGQ           CX
+	TESTQ          CX, CX
+	JEQ            l1
+	VBROADCASTSS   c32_7fc00000<>(SB), Z3
+
+l1:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPS         Z2, Z1, Z3
+	VSUBPS         Z3, Z1, Z2
 	VBROADCASTSS   c32_42b46666<>(SB), Z4
-	VMINPS         Z3, Z4, Z4
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z4, Z3, Z3
+	VMINPS         Z2, Z4, Z4
+	VBROADCASTSS   c32_c2d10000<>(SB), Z2
+	VMAXPS         Z4, Z2, Z2
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z4
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z4
+	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z2, Z4
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z4, Z5
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z5, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z5, Z3
-	VMULPS         Z3, Z3, Z5
+	VFNMADD231PS.BCST c32_3f317000<>(SB), Z5, Z2
+	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z5, Z2
+	VMULPS         Z2, Z2, Z5
 	VBROADCASTSS   c32_3e2aaa48<>(SB), Z6
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z6
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z2, Z6
 	VBROADCASTSS   c32_3c091d64<>(SB), Z7
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z7
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z2, Z7
 	VFMADD231PS.BCST c32_3ab53025<>(SB), Z5, Z7
 	VFMADD231PS    Z5, Z7, Z6
-	VFMADD231PS    Z5, Z6, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
+	VFMADD231PS    Z5, Z6, Z2
+	VADDPS.BCST    c32_3f800000<>(SB), Z2, Z2
 	VPSRLD         $1, Z4, Z5
 	VPSUBD         Z5, Z4, Z4
 	VPSLLD         $23, Z5, Z5
-	VMULPS         Z5, Z3, Z3
+	VMULPS         Z5, Z2, Z2
 	VPSLLD         $23, Z4, Z4
-	VMULPS         Z4, Z3, Z3
+	VMULPS         Z4, Z2, Z2
 	VXORPS         Z4, Z4, Z4
-	VBLENDMPS      Z3, Z4, K1, Z4
-	VPERMILPS      $14, X4, X3
-	VADDPS         X3, X4, X4
-	VPERMILPS      $1, X4, X3
-	VADDPS         X3, X4, X4
+	VBLENDMPS      Z2, Z4, K1, Z4
+	VPERMILPS      $14, X4, X2
+	VADDPS         X2, X4, X4
+	VPERMILPS      $1, X4, X2
+	VADDPS         X2, X4, X4
 	VBROADCASTSS   X4, Z4
-	VXORPS         Z3, Z3, Z3
-	VADDPS         Z4, Z3, Z3
+	VXORPS         Z2, Z2, Z2
+	VADDPS         Z4, Z2, Z2
 	VMOVD          X0, CX
 	MOVLQSX        CX, CX
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z3, K1
-	VMULPS.BCST    c32_4b800000<>(SB), Z3, Z0
-	VBLENDMPS      Z0, Z3, K1, Z0
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z2, K1
+	VMULPS.BCST    c32_4b800000<>(SB), Z2, Z0
+	VBLENDMPS      Z0, Z2, K1, Z0
 	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z4
 	VPSRAD         $23, Z4, Z5
 	VCVTDQ2PS      Z5, Z5
@@ -1789,28 +1789,28 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-252
 	VFMADD231PS    Z4, Z7, Z6
 	VFMADD231PS    Z4, Z6, Z0
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z0
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z3, K1
-	VBLENDMPS      Z0, Z3, K1, Z0
-	VCMPPS.BCST    $17, c32_0<>(SB), Z3, K1
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K1
+	VBLENDMPS      Z0, Z2, K1, Z0
+	VCMPPS.BCST    $17, c32_0<>(SB), Z2, K1
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K1, Z0
-	VCMPPS.BCST    $0, c32_0<>(SB), Z3, K1
+	VCMPPS.BCST    $0, c32_0<>(SB), Z2, K1
 	VBLENDMPS.BCST c32_ff800000<>(SB), Z0, K1, Z0
-	VPBROADCASTD   CX, Z3
-	VPERMPS        Z1, Z3, Z3
-	VSUBPS         Z2, Z3, Z3
-	VSUBPS         Z3, Z0, Z0
-	VMOVSS         X0, r0+248(FP)
+	VPBROADCASTD   CX, Z2
+	VPERMPS        Z1, Z2, Z2
+	VSUBPS         Z3, Z2, Z2
+	VSUBPS         Z2, Z0, Z0
+	VMOVSS         X0, r0+176(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3WeightAVX2(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, dfc2Tanh []float32, dfc2 []float32, dfc2Weight []float32, dfc1Tanh []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
-	MOVLQSX        y+432(FP), CX
+// func tiny_dfc3WeightAVX2(dx []float32, dfc2 []float32, dfc2Weight []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_dfc3WeightAVX2(SB), 0, $312-324
+	MOVLQSX        y+312(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+312(FP), CX
-	MOVQ           x_base+264(FP), BX
+	MOVQ           fc1Weight_base+192(FP), CX
+	MOVQ           x_base+144(FP), BX
 	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y1
 	VMASKMOVPS     (BX), Y1, Y2
@@ -1853,8 +1853,9 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VPERMPS        Y4, Y2, Y2
 	VXORPS         Y4, Y4, Y4
 	VADDPS         Y2, Y4, Y4
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+288(FP), SI
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	MOVQ           fc1Bias_base+168(FP), SI
 	VADDPS         (SI), Y3, Y3
 	VMOVUPS        c32x8_80000000<>(SB), Y2
 	VANDNPS        Y3, Y2, Y2
@@ -1922,7 +1923,7 @@ TEXT ·tiny_dfc3WeightAVX2(SB), NOSPLIT, $0-444
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
 	VXORPS         Y11, Y11, Y11
-	MOVQ           fc2Weight_base+360(FP), SI
+	MOVQ           fc2Weight_base+240(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
@@ -2007,8 +2008,10 @@ l2:
 	VPERM2F128     $49, Y4, Y7, Y7
 	VADDPS         Y7, Y5, Y5
 	VADDPS         Y5, Y3, Y3
-	MOVQ           fc2Tanh_base+24(FP), DI
-	MOVQ           fc2Bias_base+336(FP), R8
+	LEAQ           63(SP), DI
+	ANDQ           $-64, DI
+	ADDQ           $64, DI
+	MOVQ           fc2Bias_base+216(FP), R8
 	VADDPS         (R8), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y4
 	VANDNPS        Y2, Y4, Y4
@@ -2068,12 +2071,12 @@ l2:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
-	MOVQ           fc3Bias_base+408(FP), R8
+	MOVQ           fc3Bias_base+288(FP), R8
 	VMASKMOVPS     (R8), Y2, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
 	VXORPS         Y6, Y6, Y6
-	MOVQ           fc3Weight_base+384(FP), R8
+	MOVQ           fc3Weight_base+264(FP), R8
 	MOVQ           $0, R9
 
 	PCALIGN        $32
@@ -2099,497 +2102,462 @@ l3:
 	VADDPS         Y5, Y4, Y4
 	VADDPS         Y4, Y3, Y4
 	VBLENDVPS      Y2, Y4, Y3, Y3
-	MOVQ           fc3_base+48(FP), R9
-	VMASKMOVPS     Y3, Y2, (R9)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSS   X3, Y4
-	VMOVUPS        d32x8_11111111<>(SB), Y5
-	VPERMPS        Y3, Y5, Y5
-	VCMPPS         $0, Y5, Y4, Y6
-	VANDPS         Y5, Y4, Y7
-	VMAXPS         Y4, Y5, Y8
-	VBLENDVPS      Y6, Y7, Y8, Y6
-	VCMPPS         $3, Y5, Y5, Y7
-	VBLENDVPS      Y7, Y5, Y6, Y4
-	VMOVUPS        d32x8_22222222<>(SB), Y5
-	VPERMPS        Y3, Y5, Y5
-	VCMPPS         $0, Y5, Y4, Y6
-	VANDPS         Y5, Y4, Y7
-	VMAXPS         Y4, Y5, Y8
-	VBLENDVPS      Y6, Y7, Y8, Y6
-	VCMPPS         $3, Y5, Y5, Y7
-	VBLENDVPS      Y7, Y5, Y6, Y4
+	VMOVUPS        c32x8_ff800000<>(SB), Y4
+	VBLENDVPS      Y2, Y3, Y4, Y4
+	VPERMILPS      $14, X4, X5
+	VMAXPS         X5, X4, X5
+	VPERMILPS      $1, X5, X6
+	VMAXPS         X6, X5, X5
+	VBROADCASTSS   X5, Y5
+	VCMPPS         $3, Y4, Y4, Y4
+	VMOVMSKPS      Y4, R9
+	NEGQ           R9
+	SBBQ           R9, R9
+	NEGQ           R9
+	TESTQ          R9, R9
+	JEQ            l4
+	VMOVUPS        c32x8_7fc00000<>(SB), Y5
+
+l4:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPS         Y4, Y3, Y5
+	VSUBPS         Y5, Y3, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y6
-	VMINPS         Y5, Y6, Y6
-	VMOVUPS        c32x8_c2d10000<>(SB), Y5
-	VMAXPS         Y6, Y5, Y5
+	VMINPS         Y4, Y6, Y6
+	VMOVUPS        c32x8_c2d10000<>(SB), Y4
+	VMAXPS         Y6, Y4, Y4
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y6
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y5, Y6
+	VFMADD213PS    c32x8_4b4000fe<>(SB), Y4, Y6
 	VSUBPS         c32x8_4b4000fe<>(SB), Y6, Y7
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y5
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y5
-	VMULPS         Y5, Y5, Y7
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y4
+	VMULPS         Y4, Y4, Y7
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y5, Y8
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y8
 	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y5, Y9
+	VFMADD213PS    c32x8_3d2aac50<>(SB), Y4, Y9
 	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y9
 	VFMADD231PS    Y7, Y9, Y8
-	VFMADD231PS    Y7, Y8, Y5
-	VADDPS         c32x8_3f800000<>(SB), Y5, Y5
+	VFMADD231PS    Y7, Y8, Y4
+	VADDPS         c32x8_3f800000<>(SB), Y4, Y4
 	VPSRLD         $1, Y6, Y7
 	VPSUBD         Y7, Y6, Y6
 	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y5, Y5
+	VMULPS         Y7, Y4, Y4
 	VPSLLD         $23, Y6, Y6
-	VMULPS         Y6, Y5, Y5
+	VMULPS         Y6, Y4, Y4
 	VXORPS         Y6, Y6, Y6
-	VBLENDVPS      Y2, Y5, Y6, Y6
-	VPERMILPS      $14, X6, X5
-	VADDPS         X5, X6, X6
-	VPERMILPS      $1, X6, X5
-	VADDPS         X5, X6, X6
+	VBLENDVPS      Y2, Y4, Y6, Y6
+	VPERMILPS      $14, X6, X7
+	VADDPS         X7, X6, X6
+	VPERMILPS      $1, X6, X7
+	VADDPS         X7, X6, X6
 	VBROADCASTSS   X6, Y6
-	VXORPS         Y5, Y5, Y5
-	VADDPS         Y6, Y5, Y5
+	VXORPS         Y7, Y7, Y7
+	VADDPS         Y6, Y7, Y7
 	VMOVD          X0, R9
 	MOVLQSX        R9, R9
-	VCMPPS         $17, c32x8_800000<>(SB), Y5, Y6
-	VMULPS         c32x8_4b800000<>(SB), Y5, Y7
-	VBLENDVPS      Y6, Y7, Y5, Y7
-	VPSUBD         c32x8_3f2aaaab<>(SB), Y7, Y8
+	VCMPPS         $17, c32x8_800000<>(SB), Y7, Y0
+	VMULPS         c32x8_4b800000<>(SB), Y7, Y6
+	VBLENDVPS      Y0, Y6, Y7, Y6
+	VPSUBD         c32x8_3f2aaaab<>(SB), Y6, Y8
 	VPSRAD         $23, Y8, Y9
 	VCVTDQ2PS      Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	VBLENDVPS      Y6, c32x8_c1c00000<>(SB), Y10, Y6
-	VADDPS         Y6, Y9, Y9
+	VBLENDVPS      Y0, c32x8_c1c00000<>(SB), Y10, Y0
+	VADDPS         Y0, Y9, Y9
 	VANDPS         c32x8_ff800000<>(SB), Y8, Y8
-	VPSUBD         Y8, Y7, Y7
-	VSUBPS         c32x8_3f800000<>(SB), Y7, Y7
-	VMULPS         Y7, Y7, Y6
+	VPSUBD         Y8, Y6, Y6
+	VSUBPS         c32x8_3f800000<>(SB), Y6, Y6
+	VMULPS         Y6, Y6, Y0
 	VMOVUPS        c32x8_3eaaaa81<>(SB), Y8
-	VFMADD213PS    c32x8_bf000000<>(SB), Y7, Y8
+	VFMADD213PS    c32x8_bf000000<>(SB), Y6, Y8
 	VMOVUPS        c32x8_3e4ce8e3<>(SB), Y10
-	VFMADD213PS    c32x8_be7fff8a<>(SB), Y7, Y10
+	VFMADD213PS    c32x8_be7fff8a<>(SB), Y6, Y10
 	VMOVUPS        c32x8_3e0f6068<>(SB), Y11
-	VFMADD213PS    c32x8_be2acc02<>(SB), Y7, Y11
+	VFMADD213PS    c32x8_be2acc02<>(SB), Y6, Y11
 	VMOVUPS        c32x8_3e0f6370<>(SB), Y12
-	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y7, Y12
-	VFMADD231PS    c32x8_be03676e<>(SB), Y6, Y12
-	VFMADD231PS    Y6, Y12, Y11
-	VFMADD231PS    Y6, Y11, Y10
-	VFMADD231PS    Y6, Y10, Y8
-	VFMADD231PS    Y6, Y8, Y7
-	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y7
-	VCMPPS         $17, c32x8_7f800000<>(SB), Y5, Y6
-	VBLENDVPS      Y6, Y7, Y5, Y6
-	VCMPPS         $17, c32x8_0<>(SB), Y5, Y7
-	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y6, Y7
-	VCMPPS         $0, c32x8_0<>(SB), Y5, Y6
-	VBLENDVPS      Y6, c32x8_ff800000<>(SB), Y7, Y6
-	VMOVD          R9, X7
-	VPBROADCASTD   X7, Y7
-	VPERMPS        Y3, Y7, Y7
-	VSUBPS         Y4, Y7, Y7
-	VSUBPS         Y7, Y6, Y6
+	VFMADD213PS    c32x8_bdf9d3c4<>(SB), Y6, Y12
+	VFMADD231PS    c32x8_be03676e<>(SB), Y0, Y12
+	VFMADD231PS    Y0, Y12, Y11
+	VFMADD231PS    Y0, Y11, Y10
+	VFMADD231PS    Y0, Y10, Y8
+	VFMADD231PS    Y0, Y8, Y6
+	VFMADD231PS    c32x8_3f317218<>(SB), Y9, Y6
+	VCMPPS         $17, c32x8_7f800000<>(SB), Y7, Y0
+	VBLENDVPS      Y0, Y6, Y7, Y0
+	VCMPPS         $17, c32x8_0<>(SB), Y7, Y6
+	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y0, Y6
+	VCMPPS         $0, c32x8_0<>(SB), Y7, Y0
+	VBLENDVPS      Y0, c32x8_ff800000<>(SB), Y6, Y0
+	VMOVD          R9, X6
+	VPBROADCASTD   X6, Y6
+	VPERMPS        Y3, Y6, Y3
+	VSUBPS         Y5, Y3, Y3
+	VSUBPS         Y3, Y0, Y0
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), R9
-	VSUBPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_42b46666<>(SB), Y4
-	VMINPS         Y3, Y4, Y4
-	VMOVUPS        c32x8_c2d10000<>(SB), Y3
-	VMAXPS         Y4, Y3, Y3
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
-	VFMADD213PS    c32x8_4b4000fe<>(SB), Y3, Y4
-	VSUBPS         c32x8_4b4000fe<>(SB), Y4, Y7
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y7, Y3
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y7, Y3
-	VMULPS         Y3, Y3, Y7
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
-	VFMADD213PS    c32x8_3efffffe<>(SB), Y3, Y8
-	VMOVUPS        c32x8_3c091d64<>(SB), Y9
-	VFMADD213PS    c32x8_3d2aac50<>(SB), Y3, Y9
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y7, Y9
-	VFMADD231PS    Y7, Y9, Y8
-	VFMADD231PS    Y7, Y8, Y3
-	VADDPS         c32x8_3f800000<>(SB), Y3, Y3
-	VPSRLD         $1, Y4, Y7
-	VPSUBD         Y7, Y4, Y4
-	VPSLLD         $23, Y7, Y7
-	VMULPS         Y7, Y3, Y3
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y3, Y3
-	VDIVPS         Y5, Y3, Y3
-	VMASKMOVPS     Y3, Y2, (R9)
-	VMOVD          X0, R10
-	MOVLQSX        R10, R10
-	MOVQ           R10, R11
-	SHLQ           $2, R11
-	ADDQ           R11, R9
-	VMOVD          R10, X0
-	VPBROADCASTD   X0, Y0
-	VPERMPS        Y3, Y0, Y0
-	VADDPS         c32x8_bf800000<>(SB), Y0, Y0
-	VMOVSS         X0, (R9)
-	VMOVD          R10, X2
-	VPBROADCASTD   X2, Y2
-	VPCMPEQD       s32x8_1<>(SB), Y2, Y2
-	VBLENDVPS      Y2, Y0, Y3, Y2
+	MOVQ           dx_base+0(FP), R10
+	VDIVPS         Y7, Y4, Y4
+	VMASKMOVPS     Y4, Y2, (R10)
+	SHLQ           $2, R9
+	ADDQ           R9, R10
+	VPERMPS        Y4, Y6, Y2
+	VADDPS         c32x8_bf800000<>(SB), Y2, Y2
+	VMOVSS         X2, (R10)
+	VPCMPEQD       s32x8_1<>(SB), Y6, Y6
+	VBLENDVPS      Y6, Y2, Y4, Y6
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	VXORPS         Y0, Y0, Y0
-	VBROADCASTSS   X2, Y3
-	VFMADD231PS    (R8), Y3, Y0
+	VXORPS         Y2, Y2, Y2
+	VBROADCASTSS   X6, Y3
+	VFMADD231PS    (R8), Y3, Y2
 	VXORPS         Y4, Y4, Y4
 	VFMADD231PS    32(R8), Y3, Y4
-	VMOVUPS        d32x8_11111111<>(SB), Y3
-	VPERMPS        Y2, Y3, Y3
-	VFMADD231PS    64(R8), Y3, Y0
-	VFMADD231PS    96(R8), Y3, Y4
-	VMOVUPS        d32x8_22222222<>(SB), Y3
-	VPERMPS        Y2, Y3, Y3
-	VFMADD231PS    128(R8), Y3, Y0
-	VFMADD231PS    160(R8), Y3, Y4
-	MOVQ           dfc2Tanh_base+96(FP), R8
-	VMOVUPS        Y0, (R8)
+	VMOVUPS        d32x8_11111111<>(SB), Y5
+	VPERMPS        Y6, Y5, Y5
+	VFMADD231PS    64(R8), Y5, Y2
+	VFMADD231PS    96(R8), Y5, Y4
+	VMOVUPS        d32x8_22222222<>(SB), Y7
+	VPERMPS        Y6, Y7, Y7
+	VFMADD231PS    128(R8), Y7, Y2
+	VFMADD231PS    160(R8), Y7, Y4
+	LEAQ           63(SP), R8
+	ANDQ           $-64, R8
+	ADDQ           $128, R8
+	VMOVUPS        Y2, (R8)
 	VMOVUPS        Y4, 32(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+120(FP), R9
-	VMOVUPS        c32x8_3f800000<>(SB), Y0
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l4:
-	VMOVUPS        (DI)(R10*4), Y3
-	VFNMADD213PS   Y0, Y3, Y3
-	VMULPS         (R8)(R10*4), Y3, Y3
-	VMOVUPS        Y3, (R9)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
-	JLT            l4
-	MOVQ           dfc2Weight_base+144(FP), R8
-	VBROADCASTSS   (R9), Y0
+	MOVQ           dfc2_base+24(FP), R9
+	VMOVUPS        c32x8_3f800000<>(SB), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, (R8)(R10*4)
+	VMOVUPS        (DI)(R10*4), Y4
+	VFNMADD213PS   Y2, Y4, Y4
+	VMULPS         (R8)(R10*4), Y4, Y4
+	VMOVUPS        Y4, (R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l5
-	VBROADCASTSS   4(R9), Y0
+	MOVQ           dfc2Weight_base+48(FP), R8
+	VBROADCASTSS   (R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 64(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, (R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l6
-	VBROADCASTSS   8(R9), Y0
+	VBROADCASTSS   4(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l7:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 128(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 64(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l7
-	VBROADCASTSS   12(R9), Y0
+	VBROADCASTSS   8(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l8:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 192(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 128(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l8
-	VBROADCASTSS   16(R9), Y0
+	VBROADCASTSS   12(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l9:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 256(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 192(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l9
-	VBROADCASTSS   20(R9), Y0
+	VBROADCASTSS   16(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l10:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 320(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 256(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l10
-	VBROADCASTSS   24(R9), Y0
+	VBROADCASTSS   20(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l11:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 384(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 320(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l11
-	VBROADCASTSS   28(R9), Y0
+	VBROADCASTSS   24(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l12:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 448(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 384(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l12
-	VBROADCASTSS   32(R9), Y0
+	VBROADCASTSS   28(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l13:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 512(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 448(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l13
-	VBROADCASTSS   36(R9), Y0
+	VBROADCASTSS   32(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l14:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 576(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 512(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l14
-	VBROADCASTSS   40(R9), Y0
+	VBROADCASTSS   36(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l15:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 640(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 576(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l15
-	VBROADCASTSS   44(R9), Y0
+	VBROADCASTSS   40(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l16:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 704(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 640(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l16
-	VBROADCASTSS   48(R9), Y0
+	VBROADCASTSS   44(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l17:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 768(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 704(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l17
-	VBROADCASTSS   52(R9), Y0
+	VBROADCASTSS   48(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l18:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 832(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 768(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l18
-	VBROADCASTSS   56(R9), Y0
+	VBROADCASTSS   52(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l19:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 896(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 832(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l19
-	VBROADCASTSS   60(R9), Y0
+	VBROADCASTSS   56(R9), Y2
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l20:
-	VMULPS         (CX)(R10*4), Y0, Y3
-	VMOVUPS        Y3, 960(R8)(R10*4)
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 896(R8)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l20
-	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	VXORPS         Y0, Y0, Y0
-	VBROADCASTSS   (R9), Y3
-	VFMADD231PS    (SI), Y3, Y0
-	VXORPS         Y4, Y4, Y4
-	VFMADD231PS    32(SI), Y3, Y4
-	VBROADCASTSS   4(R9), Y3
-	VMULPS         64(SI), Y3, Y5
-	VMULPS         96(SI), Y3, Y3
-	VBROADCASTSS   8(R9), Y7
-	VFMADD231PS    128(SI), Y7, Y0
-	VFMADD231PS    160(SI), Y7, Y4
-	VBROADCASTSS   12(R9), Y7
-	VFMADD231PS    192(SI), Y7, Y5
-	VFMADD231PS    224(SI), Y7, Y3
-	VBROADCASTSS   16(R9), Y7
-	VFMADD231PS    256(SI), Y7, Y0
-	VFMADD231PS    288(SI), Y7, Y4
-	VBROADCASTSS   20(R9), Y7
-	VFMADD231PS    320(SI), Y7, Y5
-	VFMADD231PS    352(SI), Y7, Y3
-	VBROADCASTSS   24(R9), Y7
-	VFMADD231PS    384(SI), Y7, Y0
-	VFMADD231PS    416(SI), Y7, Y4
-	VBROADCASTSS   28(R9), Y7
-	VFMADD231PS    448(SI), Y7, Y5
-	VFMADD231PS    480(SI), Y7, Y3
-	VBROADCASTSS   32(R9), Y7
-	VFMADD231PS    512(SI), Y7, Y0
-	VFMADD231PS    544(SI), Y7, Y4
-	VBROADCASTSS   36(R9), Y7
-	VFMADD231PS    576(SI), Y7, Y5
-	VFMADD231PS    608(SI), Y7, Y3
-	VBROADCASTSS   40(R9), Y7
-	VFMADD231PS    640(SI), Y7, Y0
-	VFMADD231PS    672(SI), Y7, Y4
-	VBROADCASTSS   44(R9), Y7
-	VFMADD231PS    704(SI), Y7, Y5
-	VFMADD231PS    736(SI), Y7, Y3
-	VBROADCASTSS   48(R9), Y7
-	VFMADD231PS    768(SI), Y7, Y0
-	VFMADD231PS    800(SI), Y7, Y4
-	VBROADCASTSS   52(R9), Y7
-	VFMADD231PS    832(SI), Y7, Y5
-	VFMADD231PS    864(SI), Y7, Y3
-	VBROADCASTSS   56(R9), Y7
-	VFMADD231PS    896(SI), Y7, Y0
-	VFMADD231PS    928(SI), Y7, Y4
-	VBROADCASTSS   60(R9), Y7
-	VFMADD231PS    960(SI), Y7, Y5
-	VFMADD231PS    992(SI), Y7, Y3
-	VADDPS         Y5, Y0, Y0
-	VADDPS         Y3, Y4, Y4
-	MOVQ           dfc1Tanh_base+168(FP), SI
-	VMOVUPS        Y0, (SI)
-	VMOVUPS        Y4, 32(SI)
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           dfc1_base+192(FP), R8
-	VMOVUPS        c32x8_3f800000<>(SB), Y0
-	MOVQ           $0, R9
+	VBROADCASTSS   60(R9), Y2
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l21:
-	VMOVUPS        (CX)(R9*4), Y3
-	VFNMADD213PS   Y0, Y3, Y3
-	VMULPS         (SI)(R9*4), Y3, Y3
-	VMOVUPS        Y3, (R8)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMULPS         (CX)(R10*4), Y2, Y4
+	VMOVUPS        Y4, 960(R8)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
 	JLT            l21
-	MOVQ           $2, CX
-	VMOVUPS        m32x8_2<>(SB), Y0
-	VMASKMOVPS     (R8), Y0, Y3
-	VMOVUPS        d32x8_11110000<>(SB), Y4
-	VPERMPS        Y3, Y4, Y4
-	VMASKMOVPS     8(R8), Y0, Y3
-	VMOVUPS        d32x8_11110000<>(SB), Y5
-	VPERMPS        Y3, Y5, Y5
-	VMASKMOVPS     16(R8), Y0, Y3
-	VMOVUPS        d32x8_11110000<>(SB), Y7
-	VPERMPS        Y3, Y7, Y7
-	VMASKMOVPS     24(R8), Y0, Y3
-	VMOVUPS        d32x8_11110000<>(SB), Y8
-	VPERMPS        Y3, Y8, Y8
-	VMASKMOVPS     32(R8), Y0, Y3
-	VMOVUPS        d32x8_11110000<>(SB), Y9
-	VPERMPS        Y3, Y9, Y9
-	VMASKMOVPS     40(R8), Y0, Y3
-	VMOVUPS        d32x8_11110000<>(SB), Y10
-	VPERMPS        Y3, Y10, Y10
-	VMASKMOVPS     48(R8), Y0, Y3
-	VMOVUPS        d32x8_11110000<>(SB), Y11
-	VPERMPS        Y3, Y11, Y11
-	VMASKMOVPS     56(R8), Y0, Y0
-	VMOVUPS        d32x8_11110000<>(SB), Y3
-	VPERMPS        Y0, Y3, Y3
-	MOVQ           dfc1Weight_base+216(FP), CX
-	VMASKMOVPS     (BX), Y1, Y1
-	VMOVUPS        d32x8_32103210<>(SB), Y0
-	VPERMPS        Y1, Y0, Y0
-	VMULPS         Y0, Y4, Y4
-	VMOVUPS        Y4, (CX)
-	VMULPS         Y0, Y5, Y5
-	VMOVUPS        Y5, 32(CX)
-	VMULPS         Y0, Y7, Y7
-	VMOVUPS        Y7, 64(CX)
-	VMULPS         Y0, Y8, Y8
-	VMOVUPS        Y8, 96(CX)
-	VMULPS         Y0, Y9, Y9
-	VMOVUPS        Y9, 128(CX)
-	VMULPS         Y0, Y10, Y10
-	VMOVUPS        Y10, 160(CX)
-	VMULPS         Y0, Y11, Y11
-	VMOVUPS        Y11, 192(CX)
-	VMULPS         Y0, Y3, Y3
-	VMOVUPS        Y3, 224(CX)
-	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	VBROADCASTSS   X2, Y0
-	MOVQ           dfc3Weight_base+240(FP), CX
-	MOVQ           $0, BX
+	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+	VXORPS         Y2, Y2, Y2
+	VBROADCASTSS   (R9), Y4
+	VFMADD231PS    (SI), Y4, Y2
+	VXORPS         Y6, Y6, Y6
+	VFMADD231PS    32(SI), Y4, Y6
+	VBROADCASTSS   4(R9), Y4
+	VMULPS         64(SI), Y4, Y8
+	VMULPS         96(SI), Y4, Y4
+	VBROADCASTSS   8(R9), Y9
+	VFMADD231PS    128(SI), Y9, Y2
+	VFMADD231PS    160(SI), Y9, Y6
+	VBROADCASTSS   12(R9), Y9
+	VFMADD231PS    192(SI), Y9, Y8
+	VFMADD231PS    224(SI), Y9, Y4
+	VBROADCASTSS   16(R9), Y9
+	VFMADD231PS    256(SI), Y9, Y2
+	VFMADD231PS    288(SI), Y9, Y6
+	VBROADCASTSS   20(R9), Y9
+	VFMADD231PS    320(SI), Y9, Y8
+	VFMADD231PS    352(SI), Y9, Y4
+	VBROADCASTSS   24(R9), Y9
+	VFMADD231PS    384(SI), Y9, Y2
+	VFMADD231PS    416(SI), Y9, Y6
+	VBROADCASTSS   28(R9), Y9
+	VFMADD231PS    448(SI), Y9, Y8
+	VFMADD231PS    480(SI), Y9, Y4
+	VBROADCASTSS   32(R9), Y9
+	VFMADD231PS    512(SI), Y9, Y2
+	VFMADD231PS    544(SI), Y9, Y6
+	VBROADCASTSS   36(R9), Y9
+	VFMADD231PS    576(SI), Y9, Y8
+	VFMADD231PS    608(SI), Y9, Y4
+	VBROADCASTSS   40(R9), Y9
+	VFMADD231PS    640(SI), Y9, Y2
+	VFMADD231PS    672(SI), Y9, Y6
+	VBROADCASTSS   44(R9), Y9
+	VFMADD231PS    704(SI), Y9, Y8
+	VFMADD231PS    736(SI), Y9, Y4
+	VBROADCASTSS   48(R9), Y9
+	VFMADD231PS    768(SI), Y9, Y2
+	VFMADD231PS    800(SI), Y9, Y6
+	VBROADCASTSS   52(R9), Y9
+	VFMADD231PS    832(SI), Y9, Y8
+	VFMADD231PS    864(SI), Y9, Y4
+	VBROADCASTSS   56(R9), Y9
+	VFMADD231PS    896(SI), Y9, Y2
+	VFMADD231PS    928(SI), Y9, Y6
+	VBROADCASTSS   60(R9), Y9
+	VFMADD231PS    960(SI), Y9, Y8
+	VFMADD231PS    992(SI), Y9, Y4
+	VADDPS         Y8, Y2, Y2
+	VADDPS         Y4, Y6, Y6
+	LEAQ           63(SP), SI
+	ANDQ           $-64, SI
+	ADDQ           $192, SI
+	VMOVUPS        Y2, (SI)
+	VMOVUPS        Y6, 32(SI)
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	MOVQ           dfc1_base+72(FP), R8
+	VMOVUPS        c32x8_3f800000<>(SB), Y2
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l22:
-	VMULPS         (DI)(BX*4), Y0, Y1
-	VMOVUPS        Y1, (CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMOVUPS        (CX)(R9*4), Y4
+	VFNMADD213PS   Y2, Y4, Y4
+	VMULPS         (SI)(R9*4), Y4, Y4
+	VMOVUPS        Y4, (R8)(R9*4)
+	ADDQ           $8, R9
+	CMPQ           R9, $16
 	JLT            l22
-	VMOVUPS        d32x8_11111111<>(SB), Y0
-	VPERMPS        Y2, Y0, Y0
+	MOVQ           $2, CX
+	VMOVUPS        m32x8_2<>(SB), Y2
+	VMASKMOVPS     (R8), Y2, Y4
+	VMOVUPS        d32x8_11110000<>(SB), Y6
+	VPERMPS        Y4, Y6, Y6
+	VMASKMOVPS     8(R8), Y2, Y4
+	VMOVUPS        d32x8_11110000<>(SB), Y8
+	VPERMPS        Y4, Y8, Y8
+	VMASKMOVPS     16(R8), Y2, Y4
+	VMOVUPS        d32x8_11110000<>(SB), Y9
+	VPERMPS        Y4, Y9, Y9
+	VMASKMOVPS     24(R8), Y2, Y4
+	VMOVUPS        d32x8_11110000<>(SB), Y10
+	VPERMPS        Y4, Y10, Y10
+	VMASKMOVPS     32(R8), Y2, Y4
+	VMOVUPS        d32x8_11110000<>(SB), Y11
+	VPERMPS        Y4, Y11, Y11
+	VMASKMOVPS     40(R8), Y2, Y4
+	VMOVUPS        d32x8_11110000<>(SB), Y12
+	VPERMPS        Y4, Y12, Y12
+	VMASKMOVPS     48(R8), Y2, Y4
+	VMOVUPS        d32x8_11110000<>(SB), Y13
+	VPERMPS        Y4, Y13, Y13
+	VMASKMOVPS     56(R8), Y2, Y2
+	VMOVUPS        d32x8_11110000<>(SB), Y4
+	VPERMPS        Y2, Y4, Y4
+	MOVQ           dfc1Weight_base+96(FP), CX
+	VMASKMOVPS     (BX), Y1, Y1
+	VMOVUPS        d32x8_32103210<>(SB), Y2
+	VPERMPS        Y1, Y2, Y2
+	VMULPS         Y2, Y6, Y6
+	VMOVUPS        Y6, (CX)
+	VMULPS         Y2, Y8, Y8
+	VMOVUPS        Y8, 32(CX)
+	VMULPS         Y2, Y9, Y9
+	VMOVUPS        Y9, 64(CX)
+	VMULPS         Y2, Y10, Y10
+	VMOVUPS        Y10, 96(CX)
+	VMULPS         Y2, Y11, Y11
+	VMOVUPS        Y11, 128(CX)
+	VMULPS         Y2, Y12, Y12
+	VMOVUPS        Y12, 160(CX)
+	VMULPS         Y2, Y13, Y13
+	VMOVUPS        Y13, 192(CX)
+	VMULPS         Y2, Y4, Y4
+	VMOVUPS        Y4, 224(CX)
+	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
+	MOVQ           dfc3Weight_base+120(FP), CX
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l23:
-	VMULPS         (DI)(BX*4), Y0, Y1
-	VMOVUPS        Y1, 64(CX)(BX*4)
+	VMULPS         (DI)(BX*4), Y3, Y1
+	VMOVUPS        Y1, (CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l23
-	VMOVUPS        d32x8_22222222<>(SB), Y0
-	VPERMPS        Y2, Y0, Y0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l24:
-	VMULPS         (DI)(BX*4), Y0, Y1
-	VMOVUPS        Y1, 128(CX)(BX*4)
+	VMULPS         (DI)(BX*4), Y5, Y1
+	VMOVUPS        Y1, 64(CX)(BX*4)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l24
-	VMOVSS         X6, r0+440(FP)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l25:
+	VMULPS         (DI)(BX*4), Y7, Y1
+	VMOVUPS        Y1, 128(CX)(BX*4)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l25
+	VMOVSS         X0, r0+320(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3WeightAVX512(fc1Tanh []float32, fc2Tanh []float32, fc3 []float32, dx []float32, dfc2Tanh []float32, dfc2 []float32, dfc2Weight []float32, dfc1Tanh []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
-	MOVLQSX        y+432(FP), CX
+// func tiny_dfc3WeightAVX512(dx []float32, dfc2 []float32, dfc2Weight []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
+TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-324
+	MOVLQSX        y+312(FP), CX
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+312(FP), CX
-	MOVQ           x_base+264(FP), BX
+	MOVQ           fc1Weight_base+192(FP), CX
+	MOVQ           x_base+144(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVW          SI, K1
@@ -2613,9 +2581,8 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VPERMPS        Z2, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VADDPS         Z1, Z2, Z2
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+288(FP), SI
-	VADDPS         (SI), Z2, Z2
+	MOVQ           fc1Bias_base+168(FP), CX
+	VADDPS         (CX), Z2, Z2
 	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VANDNPS        Z2, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -2642,9 +2609,8 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VDIVPS         Z5, Z4, Z4
 	VANDPS.BCST    c32_80000000<>(SB), Z2, Z2
 	VORPS          Z2, Z4, Z4
-	VMOVUPS        Z4, (CX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+360(FP), CX
+	MOVQ           fc2Weight_base+240(FP), CX
 	VMULPS         (CX), Z4, Z1
 	VMULPS         64(CX), Z4, Z2
 	VMULPS         128(CX), Z4, Z3
@@ -2708,9 +2674,8 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VADDPS         Z5, Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	VADDPS         Z2, Z1, Z1
-	MOVQ           fc2Tanh_base+24(FP), SI
-	MOVQ           fc2Bias_base+336(FP), DI
-	VADDPS         (DI), Z1, Z1
+	MOVQ           fc2Bias_base+216(FP), SI
+	VADDPS         (SI), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VANDNPS        Z1, Z2, Z2
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -2737,14 +2702,13 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VDIVPS         Z6, Z5, Z5
 	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
 	VORPS          Z1, Z5, Z5
-	VMOVUPS        Z5, (SI)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, SI
 	MOVQ           $7, SI
 	KMOVW          SI, K2
-	MOVQ           fc3Bias_base+408(FP), SI
+	MOVQ           fc3Bias_base+288(FP), SI
 	VMOVUPS.Z      (SI), K2, Z1
-	MOVQ           fc3Weight_base+384(FP), SI
+	MOVQ           fc3Weight_base+264(FP), SI
 	VMULPS         (SI), Z5, Z2
 	VMULPS         64(SI), Z5, Z3
 	VMULPS         128(SI), Z5, Z6
@@ -2765,291 +2729,251 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-444
 	VADDPS         Z2, Z3, Z3
 	VADDPS         Z3, Z1, Z3
 	VBLENDMPS      Z3, Z1, K2, Z1
-	MOVQ           fc3_base+48(FP), DI
-	VMOVUPS        Z1, K2, (DI)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSS   X1, Z2
-	VMOVUPS        d32x16_1111111111111111<>(SB), Z3
-	VPERMPS        Z1, Z3, Z3
-	VCMPPS         $0, Z3, Z2, K3
-	VANDPS         Z3, Z2, Z6
-	VMAXPS         Z2, Z3, Z7
-	VBLENDMPS      Z6, Z7, K3, Z7
-	VCMPPS         $3, Z3, Z3, K3
-	VBLENDMPS      Z3, Z7, K3, Z2
-	VMOVUPS        d32x16_2222222222222222<>(SB), Z3
-	VPERMPS        Z1, Z3, Z3
-	VCMPPS         $0, Z3, Z2, K3
-	VANDPS         Z3, Z2, Z6
-	VMAXPS         Z2, Z3, Z7
-	VBLENDMPS      Z6, Z7, K3, Z7
-	VCMPPS         $3, Z3, Z3, K3
-	VBLENDMPS      Z3, Z7, K3, Z2
+	VBROADCASTSS   c32_ff800000<>(SB), Z2
+	VBLENDMPS      Z1, Z2, K2, Z2
+	VPERMILPS      $14, X2, X3
+	VMAXPS         X3, X2, X3
+	VPERMILPS      $1, X3, X6
+	VMAXPS         X6, X3, X3
+	VBROADCASTSS   X3, Z3
+	VCMPPS         $3, Z2, Z2, K3
+	KMOVW          K3, DI
+	NEGQ           DI
+	SBBQ           DI, DI
+	NEGQ           DI
+	TESTQ          DI, DI
+	JEQ            l1
+	VBROADCASTSS   c32_7fc00000<>(SB), Z3
+
+l1:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPS         Z2, Z1, Z3
+	VSUBPS         Z3, Z1, Z2
 	VBROADCASTSS   c32_42b46666<>(SB), Z6
-	VMINPS         Z3, Z6, Z6
-	VBROADCASTSS   c32_c2d10000<>(SB), Z3
-	VMAXPS         Z6, Z3, Z3
+	VMINPS         Z2, Z6, Z6
+	VBROADCASTSS   c32_c2d10000<>(SB), Z2
+	VMAXPS         Z6, Z2, Z2
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z6
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z3, Z6
+	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z2, Z6
 	VSUBPS.BCST    c32_4b4000fe<>(SB), Z6, Z7
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z7, Z3
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z7, Z3
-	VMULPS         Z3, Z3, Z7
+	VFNMADD231PS.BCST c32_3f317000<>(SB), Z7, Z2
+	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z7, Z2
+	VMULPS         Z2, Z2, Z7
 	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z3, Z8
+	VFMADD213PS.BCST c32_3efffffe<>(SB), Z2, Z8
 	VBROADCASTSS   c32_3c091d64<>(SB), Z9
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z3, Z9
+	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z2, Z9
 	VFMADD231PS.BCST c32_3ab53025<>(SB), Z7, Z9
 	VFMADD231PS    Z7, Z9, Z8
-	VFMADD231PS    Z7, Z8, Z3
-	VADDPS.BCST    c32_3f800000<>(SB), Z3, Z3
+	VFMADD231PS    Z7, Z8, Z2
+	VADDPS.BCST    c32_3f800000<>(SB), Z2, Z2
 	VPSRLD         $1, Z6, Z7
 	VPSUBD         Z7, Z6, Z6
 	VPSLLD         $23, Z7, Z7
-	VMULPS         Z7, Z3, Z3
+	VMULPS         Z7, Z2, Z2
 	VPSLLD         $23, Z6, Z6
-	VMULPS         Z6, Z3, Z3
+	VMULPS         Z6, Z2, Z2
 	VXORPS         Z6, Z6, Z6
-	VBLENDMPS      Z3, Z6, K2, Z6
-	VPERMILPS      $14, X6, X3
-	VADDPS         X3, X6, X6
-	VPERMILPS      $1, X6, X3
-	VADDPS         X3, X6, X6
+	VBLENDMPS      Z2, Z6, K2, Z6
+	VPERMILPS      $14, X6, X7
+	VADDPS         X7, X6, X6
+	VPERMILPS      $1, X6, X7
+	VADDPS         X7, X6, X6
 	VBROADCASTSS   X6, Z6
-	VXORPS         Z3, Z3, Z3
-	VADDPS         Z6, Z3, Z3
+	VXORPS         Z7, Z7, Z7
+	VADDPS         Z6, Z7, Z7
 	VMOVD          X0, DI
 	MOVLQSX        DI, DI
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z3, K3
-	VMULPS.BCST    c32_4b800000<>(SB), Z3, Z6
-	VBLENDMPS      Z6, Z3, K3, Z6
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z6, Z7
-	VPSRAD         $23, Z7, Z8
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z7, K3
+	VMULPS.BCST    c32_4b800000<>(SB), Z7, Z0
+	VBLENDMPS      Z0, Z7, K3, Z0
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z0, Z6
+	VPSRAD         $23, Z6, Z8
 	VCVTDQ2PS      Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z9, K3, Z9
 	VADDPS         Z9, Z8, Z8
-	VANDPS.BCST    c32_ff800000<>(SB), Z7, Z7
-	VPSUBD         Z7, Z6, Z6
-	VSUBPS.BCST    c32_3f800000<>(SB), Z6, Z6
-	VMULPS         Z6, Z6, Z7
+	VANDPS.BCST    c32_ff800000<>(SB), Z6, Z6
+	VPSUBD         Z6, Z0, Z0
+	VSUBPS.BCST    c32_3f800000<>(SB), Z0, Z0
+	VMULPS         Z0, Z0, Z6
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z9
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z6, Z9
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z0, Z9
 	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z10
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z6, Z10
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z0, Z10
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z11
-	VFMADD213PS.BCST c32_be2acc02<>(SB), Z6, Z11
+	VFMADD213PS.BCST c32_be2acc02<>(SB), Z0, Z11
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z12
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z6, Z12
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z7, Z12
-	VFMADD231PS    Z7, Z12, Z11
-	VFMADD231PS    Z7, Z11, Z10
-	VFMADD231PS    Z7, Z10, Z9
-	VFMADD231PS    Z7, Z9, Z6
-	VFMADD231PS.BCST c32_3f317218<>(SB), Z8, Z6
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z3, K3
-	VBLENDMPS      Z6, Z3, K3, Z6
-	VCMPPS.BCST    $17, c32_0<>(SB), Z3, K3
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z6, K3, Z6
-	VCMPPS.BCST    $0, c32_0<>(SB), Z3, K3
-	VBLENDMPS.BCST c32_ff800000<>(SB), Z6, K3, Z6
-	VPBROADCASTD   DI, Z7
-	VPERMPS        Z1, Z7, Z7
-	VSUBPS         Z2, Z7, Z7
-	VSUBPS         Z7, Z6, Z6
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z0, Z12
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z6, Z12
+	VFMADD231PS    Z6, Z12, Z11
+	VFMADD231PS    Z6, Z11, Z10
+	VFMADD231PS    Z6, Z10, Z9
+	VFMADD231PS    Z6, Z9, Z0
+	VFMADD231PS.BCST c32_3f317218<>(SB), Z8, Z0
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z7, K3
+	VBLENDMPS      Z0, Z7, K3, Z0
+	VCMPPS.BCST    $17, c32_0<>(SB), Z7, K3
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K3, Z0
+	VCMPPS.BCST    $0, c32_0<>(SB), Z7, K3
+	VBLENDMPS.BCST c32_ff800000<>(SB), Z0, K3, Z0
+	VPBROADCASTD   DI, Z6
+	VPERMPS        Z1, Z6, Z1
+	VSUBPS         Z3, Z1, Z1
+	VSUBPS         Z1, Z0, Z0
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), DI
-	VSUBPS         Z2, Z1, Z1
-	VBROADCASTSS   c32_42b46666<>(SB), Z2
-	VMINPS         Z1, Z2, Z2
-	VBROADCASTSS   c32_c2d10000<>(SB), Z1
-	VMAXPS         Z2, Z1, Z1
-	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
-	VFMADD213PS.BCST c32_4b4000fe<>(SB), Z1, Z2
-	VSUBPS.BCST    c32_4b4000fe<>(SB), Z2, Z7
-	VFNMADD231PS.BCST c32_3f317000<>(SB), Z7, Z1
-	VFNMADD231PS.BCST c32_3805fdf4<>(SB), Z7, Z1
-	VMULPS         Z1, Z1, Z7
-	VBROADCASTSS   c32_3e2aaa48<>(SB), Z8
-	VFMADD213PS.BCST c32_3efffffe<>(SB), Z1, Z8
-	VBROADCASTSS   c32_3c091d64<>(SB), Z9
-	VFMADD213PS.BCST c32_3d2aac50<>(SB), Z1, Z9
-	VFMADD231PS.BCST c32_3ab53025<>(SB), Z7, Z9
-	VFMADD231PS    Z7, Z9, Z8
-	VFMADD231PS    Z7, Z8, Z1
-	VADDPS.BCST    c32_3f800000<>(SB), Z1, Z1
-	VPSRLD         $1, Z2, Z7
-	VPSUBD         Z7, Z2, Z2
-	VPSLLD         $23, Z7, Z7
-	VMULPS         Z7, Z1, Z1
-	VPSLLD         $23, Z2, Z2
-	VMULPS         Z2, Z1, Z1
-	VDIVPS         Z3, Z1, Z1
-	VMOVUPS        Z1, K2, (DI)
-	VMOVD          X0, R8
-	MOVLQSX        R8, R8
-	MOVQ           R8, R9
-	SHLQ           $2, R9
-	ADDQ           R9, DI
-	VPBROADCASTD   R8, Z0
-	VPERMPS        Z1, Z0, Z0
-	VADDPS.BCST    c32_bf800000<>(SB), Z0, Z0
-	VMOVSS         X0, (DI)
-	VPBROADCASTD   R8, Z2
+	MOVQ           dx_base+0(FP), R8
+	VDIVPS         Z7, Z2, Z2
+	VMOVUPS        Z2, K2, (R8)
+	SHLQ           $2, DI
+	ADDQ           DI, R8
+	VPERMPS        Z2, Z6, Z1
+	VADDPS.BCST    c32_bf800000<>(SB), Z1, Z1
+	VMOVSS         X1, (R8)
 	VMOVUPS        s32x16_1<>(SB), Z3
-	VPCMPD         $0, Z2, Z3, K2
-	VBLENDMPS      Z0, Z1, K2, Z1
+	VPCMPD         $0, Z6, Z3, K2
+	VBLENDMPS      Z1, Z2, K2, Z2
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   X1, Z2
-	VFMADD231PS    (SI), Z2, Z0
-	VMOVUPS        d32x16_1111111111111111<>(SB), Z2
-	VPERMPS        Z1, Z2, Z2
-	VFMADD231PS    64(SI), Z2, Z0
-	VMOVUPS        d32x16_2222222222222222<>(SB), Z2
-	VPERMPS        Z1, Z2, Z2
-	VFMADD231PS    128(SI), Z2, Z0
-	MOVQ           dfc2Tanh_base+96(FP), SI
-	VMOVUPS        Z0, (SI)
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSS   X2, Z3
+	VFMADD231PS    (SI), Z3, Z1
+	VMOVUPS        d32x16_1111111111111111<>(SB), Z6
+	VPERMPS        Z2, Z6, Z6
+	VFMADD231PS    64(SI), Z6, Z1
+	VMOVUPS        d32x16_2222222222222222<>(SB), Z7
+	VPERMPS        Z2, Z7, Z7
+	VFMADD231PS    128(SI), Z7, Z1
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
 	VMOVAPS        Z5, Z2
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z2, Z2
-	VMULPS         Z2, Z0, Z0
-	MOVQ           dfc2_base+120(FP), SI
-	VMOVUPS        Z0, (SI)
-	MOVQ           dfc2Weight_base+144(FP), DI
-	VMULPS.BCST    (SI), Z4, Z0
-	VMOVUPS        Z0, (DI)
-	VMULPS.BCST    4(SI), Z4, Z0
-	VMOVUPS        Z0, 64(DI)
-	VMULPS.BCST    8(SI), Z4, Z0
-	VMOVUPS        Z0, 128(DI)
-	VMULPS.BCST    12(SI), Z4, Z0
-	VMOVUPS        Z0, 192(DI)
-	VMULPS.BCST    16(SI), Z4, Z0
-	VMOVUPS        Z0, 256(DI)
-	VMULPS.BCST    20(SI), Z4, Z0
-	VMOVUPS        Z0, 320(DI)
-	VMULPS.BCST    24(SI), Z4, Z0
-	VMOVUPS        Z0, 384(DI)
-	VMULPS.BCST    28(SI), Z4, Z0
-	VMOVUPS        Z0, 448(DI)
-	VMULPS.BCST    32(SI), Z4, Z0
-	VMOVUPS        Z0, 512(DI)
-	VMULPS.BCST    36(SI), Z4, Z0
-	VMOVUPS        Z0, 576(DI)
-	VMULPS.BCST    40(SI), Z4, Z0
-	VMOVUPS        Z0, 640(DI)
-	VMULPS.BCST    44(SI), Z4, Z0
-	VMOVUPS        Z0, 704(DI)
-	VMULPS.BCST    48(SI), Z4, Z0
-	VMOVUPS        Z0, 768(DI)
-	VMULPS.BCST    52(SI), Z4, Z0
-	VMOVUPS        Z0, 832(DI)
-	VMULPS.BCST    56(SI), Z4, Z0
-	VMOVUPS        Z0, 896(DI)
-	VMULPS.BCST    60(SI), Z4, Z0
-	VMOVUPS        Z0, 960(DI)
+	VMULPS         Z2, Z1, Z1
+	MOVQ           dfc2_base+24(FP), SI
+	VMOVUPS        Z1, (SI)
+	MOVQ           dfc2Weight_base+48(FP), DI
+	VMULPS.BCST    (SI), Z4, Z1
+	VMOVUPS        Z1, (DI)
+	VMULPS.BCST    4(SI), Z4, Z1
+	VMOVUPS        Z1, 64(DI)
+	VMULPS.BCST    8(SI), Z4, Z1
+	VMOVUPS        Z1, 128(DI)
+	VMULPS.BCST    12(SI), Z4, Z1
+	VMOVUPS        Z1, 192(DI)
+	VMULPS.BCST    16(SI), Z4, Z1
+	VMOVUPS        Z1, 256(DI)
+	VMULPS.BCST    20(SI), Z4, Z1
+	VMOVUPS        Z1, 320(DI)
+	VMULPS.BCST    24(SI), Z4, Z1
+	VMOVUPS        Z1, 384(DI)
+	VMULPS.BCST    28(SI), Z4, Z1
+	VMOVUPS        Z1, 448(DI)
+	VMULPS.BCST    32(SI), Z4, Z1
+	VMOVUPS        Z1, 512(DI)
+	VMULPS.BCST    36(SI), Z4, Z1
+	VMOVUPS        Z1, 576(DI)
+	VMULPS.BCST    40(SI), Z4, Z1
+	VMOVUPS        Z1, 640(DI)
+	VMULPS.BCST    44(SI), Z4, Z1
+	VMOVUPS        Z1, 704(DI)
+	VMULPS.BCST    48(SI), Z4, Z1
+	VMOVUPS        Z1, 768(DI)
+	VMULPS.BCST    52(SI), Z4, Z1
+	VMOVUPS        Z1, 832(DI)
+	VMULPS.BCST    56(SI), Z4, Z1
+	VMOVUPS        Z1, 896(DI)
+	VMULPS.BCST    60(SI), Z4, Z1
+	VMOVUPS        Z1, 960(DI)
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
 	VBROADCASTSS   (SI), Z2
-	VFMADD231PS    (CX), Z2, Z0
+	VFMADD231PS    (CX), Z2, Z1
 	VBROADCASTSS   4(SI), Z2
 	VMULPS         64(CX), Z2, Z2
-	VBROADCASTSS   8(SI), Z3
-	VMULPS         128(CX), Z3, Z3
-	VBROADCASTSS   12(SI), Z7
-	VMULPS         192(CX), Z7, Z7
-	VBROADCASTSS   16(SI), Z8
-	VFMADD231PS    256(CX), Z8, Z0
-	VBROADCASTSS   20(SI), Z8
-	VFMADD231PS    320(CX), Z8, Z2
-	VBROADCASTSS   24(SI), Z8
-	VFMADD231PS    384(CX), Z8, Z3
-	VBROADCASTSS   28(SI), Z8
-	VFMADD231PS    448(CX), Z8, Z7
-	VBROADCASTSS   32(SI), Z8
-	VFMADD231PS    512(CX), Z8, Z0
-	VBROADCASTSS   36(SI), Z8
-	VFMADD231PS    576(CX), Z8, Z2
-	VBROADCASTSS   40(SI), Z8
-	VFMADD231PS    640(CX), Z8, Z3
-	VBROADCASTSS   44(SI), Z8
-	VFMADD231PS    704(CX), Z8, Z7
-	VBROADCASTSS   48(SI), Z8
-	VFMADD231PS    768(CX), Z8, Z0
-	VBROADCASTSS   52(SI), Z8
-	VFMADD231PS    832(CX), Z8, Z2
-	VBROADCASTSS   56(SI), Z8
-	VFMADD231PS    896(CX), Z8, Z3
-	VBROADCASTSS   60(SI), Z8
-	VFMADD231PS    960(CX), Z8, Z7
-	VADDPS         Z3, Z0, Z0
-	VADDPS         Z7, Z2, Z2
-	VADDPS         Z2, Z0, Z0
-	MOVQ           dfc1Tanh_base+168(FP), CX
-	VMOVUPS        Z0, (CX)
+	VBROADCASTSS   8(SI), Z8
+	VMULPS         128(CX), Z8, Z8
+	VBROADCASTSS   12(SI), Z9
+	VMULPS         192(CX), Z9, Z9
+	VBROADCASTSS   16(SI), Z10
+	VFMADD231PS    256(CX), Z10, Z1
+	VBROADCASTSS   20(SI), Z10
+	VFMADD231PS    320(CX), Z10, Z2
+	VBROADCASTSS   24(SI), Z10
+	VFMADD231PS    384(CX), Z10, Z8
+	VBROADCASTSS   28(SI), Z10
+	VFMADD231PS    448(CX), Z10, Z9
+	VBROADCASTSS   32(SI), Z10
+	VFMADD231PS    512(CX), Z10, Z1
+	VBROADCASTSS   36(SI), Z10
+	VFMADD231PS    576(CX), Z10, Z2
+	VBROADCASTSS   40(SI), Z10
+	VFMADD231PS    640(CX), Z10, Z8
+	VBROADCASTSS   44(SI), Z10
+	VFMADD231PS    704(CX), Z10, Z9
+	VBROADCASTSS   48(SI), Z10
+	VFMADD231PS    768(CX), Z10, Z1
+	VBROADCASTSS   52(SI), Z10
+	VFMADD231PS    832(CX), Z10, Z2
+	VBROADCASTSS   56(SI), Z10
+	VFMADD231PS    896(CX), Z10, Z8
+	VBROADCASTSS   60(SI), Z10
+	VFMADD231PS    960(CX), Z10, Z9
+	VADDPS         Z8, Z1, Z1
+	VADDPS         Z9, Z2, Z2
+	VADDPS         Z2, Z1, Z1
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z4, Z4
-	VMULPS         Z4, Z0, Z0
-	MOVQ           dfc1_base+192(FP), CX
-	VMOVUPS        Z0, (CX)
+	VMULPS         Z4, Z1, Z1
+	MOVQ           dfc1_base+72(FP), CX
+	VMOVUPS        Z1, (CX)
 	VMOVUPS        d32x16_3333222211110000<>(SB), Z2
-	VPERMPS        Z0, Z2, Z2
-	VMOVUPS.Z      16(CX), K1, Z0
-	VMOVUPS        d32x16_3333222211110000<>(SB), Z3
-	VPERMPS        Z0, Z3, Z3
-	VMOVUPS.Z      32(CX), K1, Z0
+	VPERMPS        Z1, Z2, Z2
+	VMOVUPS.Z      16(CX), K1, Z1
 	VMOVUPS        d32x16_3333222211110000<>(SB), Z4
-	VPERMPS        Z0, Z4, Z4
-	VMOVUPS.Z      48(CX), K1, Z0
-	VMOVUPS        d32x16_3333222211110000<>(SB), Z7
-	VPERMPS        Z0, Z7, Z7
-	MOVQ           dfc1Weight_base+216(FP), CX
-	VMOVUPS.Z      (BX), K1, Z0
-	VMOVUPS        d32x16_3210321032103210<>(SB), Z8
-	VPERMPS        Z0, Z8, Z8
-	VMULPS         Z8, Z2, Z2
+	VPERMPS        Z1, Z4, Z4
+	VMOVUPS.Z      32(CX), K1, Z1
+	VMOVUPS        d32x16_3333222211110000<>(SB), Z8
+	VPERMPS        Z1, Z8, Z8
+	VMOVUPS.Z      48(CX), K1, Z1
+	VMOVUPS        d32x16_3333222211110000<>(SB), Z9
+	VPERMPS        Z1, Z9, Z9
+	MOVQ           dfc1Weight_base+96(FP), CX
+	VMOVUPS.Z      (BX), K1, Z1
+	VMOVUPS        d32x16_3210321032103210<>(SB), Z10
+	VPERMPS        Z1, Z10, Z10
+	VMULPS         Z10, Z2, Z2
 	VMOVUPS        Z2, (CX)
-	VMULPS         Z8, Z3, Z3
-	VMOVUPS        Z3, 64(CX)
-	VMULPS         Z8, Z4, Z4
-	VMOVUPS        Z4, 128(CX)
-	VMULPS         Z8, Z7, Z7
-	VMOVUPS        Z7, 192(CX)
+	VMULPS         Z10, Z4, Z4
+	VMOVUPS        Z4, 64(CX)
+	VMULPS         Z10, Z8, Z8
+	VMOVUPS        Z8, 128(CX)
+	VMULPS         Z10, Z9, Z9
+	VMOVUPS        Z9, 192(CX)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	VBROADCASTSS   X1, Z0
-	MOVQ           dfc3Weight_base+240(FP), CX
-	VMULPS         Z5, Z0, Z0
-	VMOVUPS        Z0, (CX)
-	VMOVUPS        d32x16_1111111111111111<>(SB), Z0
-	VPERMPS        Z1, Z0, Z0
-	VMULPS         Z5, Z0, Z0
-	VMOVUPS        Z0, 64(CX)
-	VMOVUPS        d32x16_2222222222222222<>(SB), Z0
-	VPERMPS        Z1, Z0, Z0
-	VMULPS         Z5, Z0, Z0
-	VMOVUPS        Z0, 128(CX)
-	VMOVSS         X6, r0+440(FP)
+	MOVQ           dfc3Weight_base+120(FP), CX
+	VMULPS         Z5, Z3, Z3
+	VMOVUPS        Z3, (CX)
+	VMULPS         Z5, Z6, Z6
+	VMOVUPS        Z6, 64(CX)
+	VMULPS         Z5, Z7, Z7
+	VMOVUPS        Z7, 128(CX)
+	VMOVSS         X0, r0+320(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_l_2AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_l_2AVX2(SB), NOSPLIT, $56-256
+// func tiny_l_2AVX2(x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_l_2AVX2(SB), 0, $368-184
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
-	MOVLQSX        y+240(FP), CX
+	MOVLQSX        y+168(FP), CX
 	VMOVQ          CX, X0
 	VPBROADCASTQ   X0, Y15
 	VMOVUPS        Y15, 0(R14)
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
+	MOVQ           fc1Weight_base+48(FP), CX
 	MOVQ           $0, BX
-	MOVQ           x_base+72(FP), SI
-	MOVQ           fc1Tanh_base+0(FP), DI
-	MOVQ           fc1Bias_base+96(FP), R8
+	MOVQ           x_base+0(FP), SI
+	LEAQ           119(SP), DI
+	ANDQ           $-64, DI
+	MOVQ           fc1Bias_base+24(FP), R8
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
 	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y12
@@ -3168,9 +3092,11 @@ l1:
 	CMPQ           R9, $16
 	JLT            l1
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+168(FP), CX
-	MOVQ           fc2Tanh_base+24(FP), BX
-	MOVQ           fc2Bias_base+144(FP), SI
+	MOVQ           fc2Weight_base+96(FP), CX
+	LEAQ           119(SP), BX
+	ANDQ           $-64, BX
+	ADDQ           $128, BX
+	MOVQ           fc2Bias_base+72(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
@@ -3314,12 +3240,12 @@ l4:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, CX
 	VMOVUPS        m64x4_3<>(SB), Y0
-	MOVQ           fc3Bias_base+216(FP), CX
+	MOVQ           fc3Bias_base+144(FP), CX
 	VMASKMOVPD     (CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+192(FP), CX
+	MOVQ           fc3Weight_base+120(FP), CX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -3342,72 +3268,72 @@ l5:
 	VADDPD         Y5, Y3, Y3
 	VADDPD         Y3, Y1, Y3
 	VBLENDVPD      Y0, Y3, Y1, Y1
-	MOVQ           fc3_base+48(FP), CX
-	VMASKMOVPD     Y1, Y0, (CX)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSD   X1, Y2
-	VPERMPD        $85, Y1, Y3
-	VCMPPD         $0, Y3, Y2, Y4
-	VANDPD         Y3, Y2, Y5
-	VMAXPD         Y2, Y3, Y6
-	VBLENDVPD      Y4, Y5, Y6, Y4
-	VCMPPD         $3, Y3, Y3, Y5
-	VBLENDVPD      Y5, Y3, Y4, Y2
-	VPERMPD        $170, Y1, Y3
-	VCMPPD         $0, Y3, Y2, Y4
-	VANDPD         Y3, Y2, Y5
-	VMAXPD         Y2, Y3, Y6
-	VBLENDVPD      Y4, Y5, Y6, Y4
-	VCMPPD         $3, Y3, Y3, Y5
-	VBLENDVPD      Y5, Y3, Y4, Y2
+	VMOVUPS        c64x4_fff0000000000000<>(SB), Y2
+	VBLENDVPD      Y0, Y1, Y2, Y2
+	VEXTRACTF128   $1, Y2, X3
+	VMAXPD         X3, X2, X3
+	VPERMILPD      $1, X3, X4
+	VMAXPD         X4, X3, X3
+	VBROADCASTSD   X3, Y3
+	VCMPPD         $3, Y2, Y2, Y2
+	VMOVMSKPD      Y2, CX
+	NEGQ           CX
+	SBBQ           CX, CX
+	NEGQ           CX
+	TESTQ          CX, CX
+	JEQ            l6
+	VMOVUPS        c64x4_7ff8000000000001<>(SB), Y3
+
+l6:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPD         Y2, Y1, Y3
+	VSUBPD         Y3, Y1, Y2
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y4
-	VMINPD         Y3, Y4, Y4
-	VMOVUPS        c64x4_c087500000000000<>(SB), Y3
-	VMAXPD         Y4, Y3, Y3
+	VMINPD         Y2, Y4, Y4
+	VMOVUPS        c64x4_c087500000000000<>(SB), Y2
+	VMAXPD         Y4, Y2, Y2
 	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y4
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y3, Y4
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y2, Y4
 	VSUBPD         c64x4_43380000000007fe<>(SB), Y4, Y5
-	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
-	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y3
-	VMULPD         Y3, Y3, Y5
+	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y2
+	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y2
+	VMULPD         Y2, Y2, Y5
 	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y3, Y6
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y2, Y6
 	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y3, Y7
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y2, Y7
 	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y3, Y8
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y2, Y8
 	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y3, Y9
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y2, Y9
 	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y3, Y10
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y2, Y10
 	VFMADD231PD    Y5, Y10, Y9
 	VFMADD231PD    Y5, Y9, Y8
 	VFMADD231PD    Y5, Y8, Y7
 	VFMADD231PD    Y5, Y7, Y6
-	VFMADD231PD    Y5, Y6, Y3
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
+	VFMADD231PD    Y5, Y6, Y2
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y2, Y2
 	VPSRLQ         $1, Y4, Y5
 	VPSUBQ         Y5, Y4, Y4
 	VPSLLQ         $52, Y5, Y5
-	VMULPD         Y5, Y3, Y3
+	VMULPD         Y5, Y2, Y2
 	VPSLLQ         $52, Y4, Y4
-	VMULPD         Y4, Y3, Y3
+	VMULPD         Y4, Y2, Y2
 	VXORPS         Y4, Y4, Y4
-	VBLENDVPD      Y0, Y3, Y4, Y0
-	VEXTRACTF128   $1, Y0, X3
-	VADDPD         X3, X0, X0
-	VPERMILPD      $1, X0, X3
-	VADDPD         X3, X0, X0
+	VBLENDVPD      Y0, Y2, Y4, Y0
+	VEXTRACTF128   $1, Y0, X2
+	VADDPD         X2, X0, X0
+	VPERMILPD      $1, X0, X2
+	VADDPD         X2, X0, X0
 	VBROADCASTSD   X0, Y0
-	VXORPS         Y3, Y3, Y3
-	VADDPD         Y0, Y3, Y3
+	VXORPS         Y2, Y2, Y2
+	VADDPD         Y0, Y2, Y2
 	VMOVUPS        0(R14), Y15
 	VMOVQ          X15, CX
-	VCMPPD         $17, c64x4_10000000000000<>(SB), Y3, Y0
-	VMULPD         c64x4_4350000000000000<>(SB), Y3, Y4
-	VBLENDVPD      Y0, Y4, Y3, Y4
+	VCMPPD         $17, c64x4_10000000000000<>(SB), Y2, Y0
+	VMULPD         c64x4_4350000000000000<>(SB), Y2, Y4
+	VBLENDVPD      Y0, Y4, Y2, Y4
 	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y4, Y5
 	VPSRAD         $20, Y5, Y6
 	VPSHUFD        $245, Y6, Y6
@@ -3442,31 +3368,31 @@ l5:
 	VSUBPD         Y8, Y5, Y5
 	VSUBPD         Y5, Y4, Y4
 	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y6, Y4
-	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y3, Y0
-	VBLENDVPD      Y0, Y4, Y3, Y0
-	VCMPPD         $17, c64x4_0<>(SB), Y3, Y4
+	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y2, Y0
+	VBLENDVPD      Y0, Y4, Y2, Y0
+	VCMPPD         $17, c64x4_0<>(SB), Y2, Y4
 	VBLENDVPD      Y4, c64x4_7ff8000000000000<>(SB), Y0, Y4
-	VCMPPD         $0, c64x4_0<>(SB), Y3, Y3
-	VBLENDVPD      Y3, c64x4_fff0000000000000<>(SB), Y4, Y3
+	VCMPPD         $0, c64x4_0<>(SB), Y2, Y2
+	VBLENDVPD      Y2, c64x4_fff0000000000000<>(SB), Y4, Y2
 	VMOVQ          CX, X0
 	VPBROADCASTQ   X0, Y0
 	VPADDD         Y0, Y0, Y0
 	VPSHUFD        $160, Y0, Y0
 	VPADDD         c64x4_100000000<>(SB), Y0, Y0
 	VPERMPS        Y1, Y0, Y0
-	VSUBPD         Y2, Y0, Y0
-	VSUBPD         Y0, Y3, Y3
-	VMOVSD         X3, r0+248(FP)
+	VSUBPD         Y3, Y0, Y0
+	VSUBPD         Y0, Y2, Y2
+	VMOVSD         X2, r0+176(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_l_2AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_l_2AVX512(SB), NOSPLIT, $0-256
-	MOVLQSX        y+240(FP), CX
+// func tiny_l_2AVX512(x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_l_2AVX512(SB), 0, $312-184
+	MOVLQSX        y+168(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+120(FP), CX
-	MOVQ           x_base+72(FP), BX
+	MOVQ           fc1Weight_base+48(FP), CX
+	MOVQ           x_base+0(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVB          SI, K1
@@ -3510,8 +3436,9 @@ TEXT ·tiny_l_2AVX512(SB), NOSPLIT, $0-256
 	VPERMPD        Z3, Z1, Z1
 	VXORPS         Z3, Z3, Z3
 	VADDPD         Z1, Z3, Z3
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+96(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	MOVQ           fc1Bias_base+24(FP), BX
 	VADDPD         (BX), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
@@ -3597,7 +3524,7 @@ TEXT ·tiny_l_2AVX512(SB), NOSPLIT, $0-256
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           fc2Weight_base+168(FP), BX
+	MOVQ           fc2Weight_base+96(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -3682,8 +3609,10 @@ l2:
 	VSHUFF64X2     $221, Z3, Z6, Z6
 	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z2, Z2
-	MOVQ           fc2Tanh_base+24(FP), CX
-	MOVQ           fc2Bias_base+144(FP), BX
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	ADDQ           $128, CX
+	MOVQ           fc2Bias_base+72(FP), BX
 	VADDPD         (BX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
@@ -3762,12 +3691,12 @@ l2:
 	MOVQ           $3, BX
 	MOVQ           $7, BX
 	KMOVB          BX, K1
-	MOVQ           fc3Bias_base+216(FP), BX
+	MOVQ           fc3Bias_base+144(FP), BX
 	VMOVUPD.Z      (BX), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+192(FP), BX
+	MOVQ           fc3Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
@@ -3793,73 +3722,71 @@ l3:
 	VADDPD         Z3, Z2, Z2
 	VADDPD         Z2, Z1, Z2
 	VBLENDMPD      Z2, Z1, K1, Z1
-	MOVQ           fc3_base+48(FP), CX
-	VMOVUPD        Z1, K1, (CX)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSD   X1, Z2
-	VMOVUPS        d64x8_11111111<>(SB), Z3
-	VPERMPD        Z1, Z3, Z3
-	VCMPPD         $0, Z3, Z2, K2
-	VANDPD         Z3, Z2, Z4
-	VMAXPD         Z2, Z3, Z5
-	VBLENDMPD      Z4, Z5, K2, Z5
-	VCMPPD         $3, Z3, Z3, K2
-	VBLENDMPD      Z3, Z5, K2, Z2
-	VMOVUPS        d64x8_22222222<>(SB), Z3
-	VPERMPD        Z1, Z3, Z3
-	VCMPPD         $0, Z3, Z2, K2
-	VANDPD         Z3, Z2, Z4
-	VMAXPD         Z2, Z3, Z5
-	VBLENDMPD      Z4, Z5, K2, Z5
-	VCMPPD         $3, Z3, Z3, K2
-	VBLENDMPD      Z3, Z5, K2, Z2
+	VBROADCASTSD   c64_fff0000000000000<>(SB), Z2
+	VBLENDMPD      Z1, Z2, K1, Z2
+	VEXTRACTF32X4  $1, Y2, X3
+	VMAXPD         X3, X2, X3
+	VPERMILPD      $1, X3, X4
+	VMAXPD         X4, X3, X3
+	VBROADCASTSD   X3, Z3
+	VCMPPD         $3, Z2, Z2, K2
+	KMOVB          K2, CX
+	NEGQ           CX
+	SBBQ           CX, CX
+	NEGQ           CX
+	TESTQ          CX, CX
+	JEQ            l4
+	VBROADCASTSD   c64_7ff8000000000001<>(SB), Z3
+
+l4:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPD         Z2, Z1, Z3
+	VSUBPD         Z3, Z1, Z2
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z4
-	VMINPD         Z3, Z4, Z4
-	VBROADCASTSD   c64_c087500000000000<>(SB), Z3
-	VMAXPD         Z4, Z3, Z3
+	VMINPD         Z2, Z4, Z4
+	VBROADCASTSD   c64_c087500000000000<>(SB), Z2
+	VMAXPD         Z4, Z2, Z2
 	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z4
-	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z3, Z4
+	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z2, Z4
 	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z4, Z5
-	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z3
-	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z3
-	VMULPD         Z3, Z3, Z5
+	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z2
+	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z2
+	VMULPD         Z2, Z2, Z5
 	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z3, Z6
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z2, Z6
 	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z3, Z7
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z2, Z7
 	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z3, Z8
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z2, Z8
 	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z3, Z9
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z2, Z9
 	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z3, Z10
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z2, Z10
 	VFMADD231PD    Z5, Z10, Z9
 	VFMADD231PD    Z5, Z9, Z8
 	VFMADD231PD    Z5, Z8, Z7
 	VFMADD231PD    Z5, Z7, Z6
-	VFMADD231PD    Z5, Z6, Z3
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z3
+	VFMADD231PD    Z5, Z6, Z2
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z2, Z2
 	VPSRLQ         $1, Z4, Z5
 	VPSUBQ         Z5, Z4, Z4
 	VPSLLQ         $52, Z5, Z5
-	VMULPD         Z5, Z3, Z3
+	VMULPD         Z5, Z2, Z2
 	VPSLLQ         $52, Z4, Z4
-	VMULPD         Z4, Z3, Z3
+	VMULPD         Z4, Z2, Z2
 	VXORPS         Z4, Z4, Z4
-	VBLENDMPD      Z3, Z4, K1, Z4
-	VEXTRACTF32X4  $1, Y4, X3
-	VADDPD         X3, X4, X4
-	VPERMILPD      $1, X4, X3
-	VADDPD         X3, X4, X4
+	VBLENDMPD      Z2, Z4, K1, Z4
+	VEXTRACTF32X4  $1, Y4, X2
+	VADDPD         X2, X4, X4
+	VPERMILPD      $1, X4, X2
+	VADDPD         X2, X4, X4
 	VBROADCASTSD   X4, Z4
-	VXORPS         Z3, Z3, Z3
-	VADDPD         Z4, Z3, Z3
+	VXORPS         Z2, Z2, Z2
+	VADDPD         Z4, Z2, Z2
 	VMOVQ          X0, CX
-	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z3, K1
-	VMULPD.BCST    c64_4350000000000000<>(SB), Z3, Z0
-	VBLENDMPD      Z0, Z3, K1, Z0
+	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z2, K1
+	VMULPD.BCST    c64_4350000000000000<>(SB), Z2, Z0
+	VBLENDMPD      Z0, Z2, K1, Z0
 	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z0, Z4
 	VPSRAQ         $52, Z4, Z5
 	VCVTQQ2PD      Z5, Z5
@@ -3890,34 +3817,35 @@ l3:
 	VSUBPD         Z8, Z6, Z6
 	VSUBPD         Z6, Z0, Z0
 	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z0
-	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z3, K1
-	VBLENDMPD      Z0, Z3, K1, Z0
-	VCMPPD.BCST    $17, c64_0<>(SB), Z3, K1
+	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z2, K1
+	VBLENDMPD      Z0, Z2, K1, Z0
+	VCMPPD.BCST    $17, c64_0<>(SB), Z2, K1
 	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z0, K1, Z0
-	VCMPPD.BCST    $0, c64_0<>(SB), Z3, K1
+	VCMPPD.BCST    $0, c64_0<>(SB), Z2, K1
 	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z0, K1, Z0
-	VPBROADCASTQ   CX, Z3
-	VPERMPD        Z1, Z3, Z3
-	VSUBPD         Z2, Z3, Z3
-	VSUBPD         Z3, Z0, Z0
-	VMOVSD         X0, r0+248(FP)
+	VPBROADCASTQ   CX, Z2
+	VPERMPD        Z1, Z2, Z2
+	VSUBPD         Z3, Z2, Z2
+	VSUBPD         Z2, Z0, Z0
+	VMOVSD         X0, r0+176(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3Weight_2AVX2(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dfc3Weight_2AVX2(SB), NOSPLIT, $56-448
+// func tiny_dfc3Weight_2AVX2(dx []float64, dfc2 []float64, dfc2Weight []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_2AVX2(SB), 0, $624-328
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
-	MOVLQSX        y+432(FP), CX
+	MOVLQSX        y+312(FP), CX
 	VMOVQ          CX, X0
 	VPBROADCASTQ   X0, Y15
 	VMOVUPS        Y15, 0(R14)
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+312(FP), CX
+	MOVQ           fc1Weight_base+192(FP), CX
 	MOVQ           $0, BX
-	MOVQ           x_base+264(FP), SI
-	MOVQ           fc1Tanh_base+0(FP), DI
-	MOVQ           fc1Bias_base+288(FP), R8
+	MOVQ           x_base+144(FP), SI
+	LEAQ           119(SP), DI
+	ANDQ           $-64, DI
+	MOVQ           fc1Bias_base+168(FP), R8
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
 	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y12
@@ -4036,9 +3964,11 @@ l1:
 	CMPQ           R9, $16
 	JLT            l1
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+360(FP), CX
-	MOVQ           fc2Tanh_base+24(FP), BX
-	MOVQ           fc2Bias_base+336(FP), R8
+	MOVQ           fc2Weight_base+240(FP), CX
+	LEAQ           119(SP), BX
+	ANDQ           $-64, BX
+	ADDQ           $128, BX
+	MOVQ           fc2Bias_base+216(FP), R8
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
@@ -4182,12 +4112,12 @@ l4:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
 	VMOVUPS        m64x4_3<>(SB), Y0
-	MOVQ           fc3Bias_base+408(FP), R8
+	MOVQ           fc3Bias_base+288(FP), R8
 	VMASKMOVPD     (R8), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+384(FP), R8
+	MOVQ           fc3Weight_base+264(FP), R8
 	MOVQ           $0, R9
 
 	PCALIGN        $32
@@ -4210,215 +4140,177 @@ l5:
 	VADDPD         Y5, Y3, Y3
 	VADDPD         Y3, Y1, Y3
 	VBLENDVPD      Y0, Y3, Y1, Y1
-	MOVQ           fc3_base+48(FP), R9
-	VMASKMOVPD     Y1, Y0, (R9)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSD   X1, Y2
-	VPERMPD        $85, Y1, Y3
-	VCMPPD         $0, Y3, Y2, Y4
-	VANDPD         Y3, Y2, Y5
-	VMAXPD         Y2, Y3, Y6
-	VBLENDVPD      Y4, Y5, Y6, Y4
-	VCMPPD         $3, Y3, Y3, Y5
-	VBLENDVPD      Y5, Y3, Y4, Y2
-	VPERMPD        $170, Y1, Y3
-	VCMPPD         $0, Y3, Y2, Y4
-	VANDPD         Y3, Y2, Y5
-	VMAXPD         Y2, Y3, Y6
-	VBLENDVPD      Y4, Y5, Y6, Y4
-	VCMPPD         $3, Y3, Y3, Y5
-	VBLENDVPD      Y5, Y3, Y4, Y2
+	VMOVUPS        c64x4_fff0000000000000<>(SB), Y2
+	VBLENDVPD      Y0, Y1, Y2, Y2
+	VEXTRACTF128   $1, Y2, X3
+	VMAXPD         X3, X2, X3
+	VPERMILPD      $1, X3, X4
+	VMAXPD         X4, X3, X3
+	VBROADCASTSD   X3, Y3
+	VCMPPD         $3, Y2, Y2, Y2
+	VMOVMSKPD      Y2, R9
+	NEGQ           R9
+	SBBQ           R9, R9
+	NEGQ           R9
+	TESTQ          R9, R9
+	JEQ            l6
+	VMOVUPS        c64x4_7ff8000000000001<>(SB), Y3
+
+l6:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPD         Y2, Y1, Y3
+	VSUBPD         Y3, Y1, Y2
 	VMOVUPS        c64x4_4086380000000000<>(SB), Y4
-	VMINPD         Y3, Y4, Y4
-	VMOVUPS        c64x4_c087500000000000<>(SB), Y3
-	VMAXPD         Y4, Y3, Y3
+	VMINPD         Y2, Y4, Y4
+	VMOVUPS        c64x4_c087500000000000<>(SB), Y2
+	VMAXPD         Y4, Y2, Y2
 	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y4
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y3, Y4
+	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y2, Y4
 	VSUBPD         c64x4_43380000000007fe<>(SB), Y4, Y5
-	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y3
-	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y3
-	VMULPD         Y3, Y3, Y5
+	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y2
+	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y2
+	VMULPD         Y2, Y2, Y5
 	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y3, Y6
+	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y2, Y6
 	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y3, Y7
+	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y2, Y7
 	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y3, Y8
+	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y2, Y8
 	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y3, Y9
+	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y2, Y9
 	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y3, Y10
+	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y2, Y10
 	VFMADD231PD    Y5, Y10, Y9
 	VFMADD231PD    Y5, Y9, Y8
 	VFMADD231PD    Y5, Y8, Y7
 	VFMADD231PD    Y5, Y7, Y6
-	VFMADD231PD    Y5, Y6, Y3
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y3, Y3
+	VFMADD231PD    Y5, Y6, Y2
+	VADDPD         c64x4_3ff0000000000000<>(SB), Y2, Y2
 	VPSRLQ         $1, Y4, Y5
 	VPSUBQ         Y5, Y4, Y4
 	VPSLLQ         $52, Y5, Y5
-	VMULPD         Y5, Y3, Y3
+	VMULPD         Y5, Y2, Y2
 	VPSLLQ         $52, Y4, Y4
-	VMULPD         Y4, Y3, Y3
+	VMULPD         Y4, Y2, Y2
 	VXORPS         Y4, Y4, Y4
-	VBLENDVPD      Y0, Y3, Y4, Y4
-	VEXTRACTF128   $1, Y4, X3
-	VADDPD         X3, X4, X4
-	VPERMILPD      $1, X4, X3
-	VADDPD         X3, X4, X4
+	VBLENDVPD      Y0, Y2, Y4, Y4
+	VEXTRACTF128   $1, Y4, X5
+	VADDPD         X5, X4, X4
+	VPERMILPD      $1, X4, X5
+	VADDPD         X5, X4, X4
 	VBROADCASTSD   X4, Y4
-	VXORPS         Y3, Y3, Y3
-	VADDPD         Y4, Y3, Y3
+	VXORPS         Y5, Y5, Y5
+	VADDPD         Y4, Y5, Y5
 	VMOVUPS        0(R14), Y15
 	VMOVQ          X15, R9
-	VCMPPD         $17, c64x4_10000000000000<>(SB), Y3, Y4
-	VMULPD         c64x4_4350000000000000<>(SB), Y3, Y5
-	VBLENDVPD      Y4, Y5, Y3, Y5
-	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y5, Y6
-	VPSRAD         $20, Y6, Y7
-	VPSHUFD        $245, Y7, Y7
-	VPSRAD         $31, Y6, Y8
-	VPBLENDD       $170, Y8, Y7, Y7
-	VPADDQ         c64x4_4338000000000000<>(SB), Y7, Y7
-	VSUBPD         c64x4_4338000000000000<>(SB), Y7, Y7
-	VXORPS         Y8, Y8, Y8
-	VBLENDVPD      Y4, c64x4_c04b000000000000<>(SB), Y8, Y4
-	VADDPD         Y4, Y7, Y7
-	VANDPD         c64x4_fff0000000000000<>(SB), Y6, Y6
-	VPSUBQ         Y6, Y5, Y5
-	VSUBPD         c64x4_3ff0000000000000<>(SB), Y5, Y5
-	VADDPD         c64x4_4000000000000000<>(SB), Y5, Y4
-	VDIVPD         Y4, Y5, Y4
-	VMULPD         c64x4_3fe0000000000000<>(SB), Y5, Y6
-	VMULPD         Y6, Y5, Y6
-	VMULPD         Y4, Y4, Y8
-	VMULPD         Y8, Y8, Y9
-	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y10
-	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y8, Y10
-	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y11
-	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y8, Y11
-	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y12
-	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y8, Y12
-	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y9, Y12
-	VFMADD231PD    Y9, Y12, Y11
-	VFMADD231PD    Y9, Y11, Y10
-	VFMADD213PD    Y6, Y10, Y8
-	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y7, Y9
-	VFMADD231PD    Y8, Y4, Y9
-	VSUBPD         Y9, Y6, Y6
-	VSUBPD         Y6, Y5, Y5
-	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y7, Y5
-	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y3, Y4
-	VBLENDVPD      Y4, Y5, Y3, Y4
-	VCMPPD         $17, c64x4_0<>(SB), Y3, Y5
-	VBLENDVPD      Y5, c64x4_7ff8000000000000<>(SB), Y4, Y5
-	VCMPPD         $0, c64x4_0<>(SB), Y3, Y4
-	VBLENDVPD      Y4, c64x4_fff0000000000000<>(SB), Y5, Y4
-	VMOVQ          R9, X5
-	VPBROADCASTQ   X5, Y5
-	VPADDD         Y5, Y5, Y5
-	VPSHUFD        $160, Y5, Y5
-	VPADDD         c64x4_100000000<>(SB), Y5, Y5
-	VPERMPS        Y1, Y5, Y5
-	VSUBPD         Y2, Y5, Y5
-	VSUBPD         Y5, Y4, Y4
+	VCMPPD         $17, c64x4_10000000000000<>(SB), Y5, Y4
+	VMULPD         c64x4_4350000000000000<>(SB), Y5, Y6
+	VBLENDVPD      Y4, Y6, Y5, Y6
+	VPSUBQ         c64x4_3fe6a09e667f3bcd<>(SB), Y6, Y7
+	VPSRAD         $20, Y7, Y8
+	VPSHUFD        $245, Y8, Y8
+	VPSRAD         $31, Y7, Y9
+	VPBLENDD       $170, Y9, Y8, Y8
+	VPADDQ         c64x4_4338000000000000<>(SB), Y8, Y8
+	VSUBPD         c64x4_4338000000000000<>(SB), Y8, Y8
+	VXORPS         Y9, Y9, Y9
+	VBLENDVPD      Y4, c64x4_c04b000000000000<>(SB), Y9, Y4
+	VADDPD         Y4, Y8, Y8
+	VANDPD         c64x4_fff0000000000000<>(SB), Y7, Y7
+	VPSUBQ         Y7, Y6, Y6
+	VSUBPD         c64x4_3ff0000000000000<>(SB), Y6, Y6
+	VADDPD         c64x4_4000000000000000<>(SB), Y6, Y4
+	VDIVPD         Y4, Y6, Y4
+	VMULPD         c64x4_3fe0000000000000<>(SB), Y6, Y7
+	VMULPD         Y7, Y6, Y7
+	VMULPD         Y4, Y4, Y9
+	VMULPD         Y9, Y9, Y10
+	VMOVUPS        c64x4_3fd999999997fa39<>(SB), Y11
+	VFMADD213PD    c64x4_3fe5555555555593<>(SB), Y9, Y11
+	VMOVUPS        c64x4_3fcc71c51dcf77ab<>(SB), Y12
+	VFMADD213PD    c64x4_3fd2492494224e8a<>(SB), Y9, Y12
+	VMOVUPS        c64x4_3fc39a0b4d914b8e<>(SB), Y13
+	VFMADD213PD    c64x4_3fc74664887e8377<>(SB), Y9, Y13
+	VFMADD231PD    c64x4_3fc2f103aea39550<>(SB), Y10, Y13
+	VFMADD231PD    Y10, Y13, Y12
+	VFMADD231PD    Y10, Y12, Y11
+	VFMADD213PD    Y7, Y11, Y9
+	VMULPD         c64x4_3d2ef35793c76730<>(SB), Y8, Y10
+	VFMADD231PD    Y9, Y4, Y10
+	VSUBPD         Y10, Y7, Y7
+	VSUBPD         Y7, Y6, Y6
+	VFMADD231PD    c64x4_3fe62e42fefa3800<>(SB), Y8, Y6
+	VCMPPD         $17, c64x4_7ff0000000000000<>(SB), Y5, Y4
+	VBLENDVPD      Y4, Y6, Y5, Y4
+	VCMPPD         $17, c64x4_0<>(SB), Y5, Y6
+	VBLENDVPD      Y6, c64x4_7ff8000000000000<>(SB), Y4, Y6
+	VCMPPD         $0, c64x4_0<>(SB), Y5, Y4
+	VBLENDVPD      Y4, c64x4_fff0000000000000<>(SB), Y6, Y4
+	VMOVQ          R9, X6
+	VPBROADCASTQ   X6, Y6
+	VPADDD         Y6, Y6, Y7
+	VPSHUFD        $160, Y7, Y7
+	VPADDD         c64x4_100000000<>(SB), Y7, Y7
+	VPERMPS        Y1, Y7, Y7
+	VSUBPD         Y3, Y7, Y7
+	VSUBPD         Y7, Y4, Y4
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), R9
-	VSUBPD         Y2, Y1, Y1
-	VMOVUPS        c64x4_4086380000000000<>(SB), Y2
-	VMINPD         Y1, Y2, Y2
-	VMOVUPS        c64x4_c087500000000000<>(SB), Y1
-	VMAXPD         Y2, Y1, Y1
-	VMOVUPS        c64x4_3ff71547652b82fe<>(SB), Y2
-	VFMADD213PD    c64x4_43380000000007fe<>(SB), Y1, Y2
-	VSUBPD         c64x4_43380000000007fe<>(SB), Y2, Y5
-	VFNMADD231PD   c64x4_3fe62e42fefa3800<>(SB), Y5, Y1
-	VFNMADD231PD   c64x4_3d2ef35793c76730<>(SB), Y5, Y1
-	VMULPD         Y1, Y1, Y5
-	VMOVUPS        c64x4_3fc55555555554fc<>(SB), Y6
-	VFMADD213PD    c64x4_3fe000000000000a<>(SB), Y1, Y6
-	VMOVUPS        c64x4_3f8111111112725f<>(SB), Y7
-	VFMADD213PD    c64x4_3fa5555555550688<>(SB), Y1, Y7
-	VMOVUPS        c64x4_3f2a01a012dcb0c1<>(SB), Y8
-	VFMADD213PD    c64x4_3f56c16c1848904b<>(SB), Y1, Y8
-	VMOVUPS        c64x4_3ec71df1d14501ba<>(SB), Y9
-	VFMADD213PD    c64x4_3efa0199921d175f<>(SB), Y1, Y9
-	VMOVUPS        c64x4_3e5ad8d591184cdb<>(SB), Y10
-	VFMADD213PD    c64x4_3e928ae3e02f5795<>(SB), Y1, Y10
-	VFMADD231PD    Y5, Y10, Y9
-	VFMADD231PD    Y5, Y9, Y8
-	VFMADD231PD    Y5, Y8, Y7
-	VFMADD231PD    Y5, Y7, Y6
-	VFMADD231PD    Y5, Y6, Y1
-	VADDPD         c64x4_3ff0000000000000<>(SB), Y1, Y1
-	VPSRLQ         $1, Y2, Y5
-	VPSUBQ         Y5, Y2, Y2
-	VPSLLQ         $52, Y5, Y5
-	VMULPD         Y5, Y1, Y1
-	VPSLLQ         $52, Y2, Y2
-	VMULPD         Y2, Y1, Y1
-	VDIVPD         Y3, Y1, Y1
-	VMASKMOVPD     Y1, Y0, (R9)
-	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, R10
-	MOVQ           R10, R11
-	SHLQ           $3, R11
-	ADDQ           R11, R9
-	VMOVQ          R10, X0
-	VPBROADCASTQ   X0, Y0
-	VPADDD         Y0, Y0, Y0
+	MOVQ           dx_base+0(FP), R10
+	VDIVPD         Y5, Y2, Y2
+	VMASKMOVPD     Y2, Y0, (R10)
+	SHLQ           $3, R9
+	ADDQ           R9, R10
+	VPADDD         Y6, Y6, Y0
 	VPSHUFD        $160, Y0, Y0
 	VPADDD         c64x4_100000000<>(SB), Y0, Y0
-	VPERMPS        Y1, Y0, Y0
+	VPERMPS        Y2, Y0, Y0
 	VADDPD         c64x4_bff0000000000000<>(SB), Y0, Y0
-	VMOVSD         X0, (R9)
-	VMOVQ          R10, X2
-	VPBROADCASTQ   X2, Y2
-	VPCMPEQQ       s64x4_1<>(SB), Y2, Y2
-	VBLENDVPD      Y2, Y0, Y1, Y2
+	VMOVSD         X0, (R10)
+	VPCMPEQQ       s64x4_1<>(SB), Y6, Y6
+	VBLENDVPD      Y6, Y0, Y2, Y6
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	MOVQ           dfc2Tanh_base+96(FP), R9
+	LEAQ           119(SP), R9
+	ANDQ           $-64, R9
+	ADDQ           $256, R9
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R10
 
 	PCALIGN        $32
-l6:
+l7:
 	VMOVAPS        Y0, Y1
-	VBROADCASTSD   X2, Y3
-	VFMADD231PD    (R8)(R10*8), Y3, Y1
-	VMOVAPS        Y0, Y5
-	VFMADD231PD    32(R8)(R10*8), Y3, Y5
-	VPERMPD        $85, Y2, Y3
-	VFMADD231PD    128(R8)(R10*8), Y3, Y1
-	VFMADD231PD    160(R8)(R10*8), Y3, Y5
-	VPERMPD        $170, Y2, Y3
-	VFMADD231PD    256(R8)(R10*8), Y3, Y1
-	VFMADD231PD    288(R8)(R10*8), Y3, Y5
+	VBROADCASTSD   X6, Y2
+	VFMADD231PD    (R8)(R10*8), Y2, Y1
+	VMOVAPS        Y0, Y3
+	VFMADD231PD    32(R8)(R10*8), Y2, Y3
+	VPERMPD        $85, Y6, Y2
+	VFMADD231PD    128(R8)(R10*8), Y2, Y1
+	VFMADD231PD    160(R8)(R10*8), Y2, Y3
+	VPERMPD        $170, Y6, Y2
+	VFMADD231PD    256(R8)(R10*8), Y2, Y1
+	VFMADD231PD    288(R8)(R10*8), Y2, Y3
 	VMOVUPD        Y1, (R9)(R10*8)
-	VMOVUPD        Y5, 32(R9)(R10*8)
+	VMOVUPD        Y3, 32(R9)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
-	JLT            l6
+	JLT            l7
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+120(FP), R8
+	MOVQ           dfc2_base+24(FP), R8
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
 	MOVQ           $0, R10
 
 	PCALIGN        $32
-l7:
+l8:
 	VMOVUPD        (BX)(R10*8), Y1
 	VFNMADD213PD   Y0, Y1, Y1
 	VMULPD         (R9)(R10*8), Y1, Y1
 	VMOVUPD        Y1, (R8)(R10*8)
 	ADDQ           $4, R10
 	CMPQ           R10, $16
-	JLT            l7
-	MOVQ           dfc2Weight_base+144(FP), R9
+	JLT            l8
+	MOVQ           dfc2Weight_base+48(FP), R9
 	MOVQ           $0, R10
 
-l8:
+l9:
 	MOVQ           R10, R11
 	SHLQ           $7, R11
 	ADDQ           R9, R11
@@ -4426,94 +4318,96 @@ l8:
 	MOVQ           $0, R12
 
 	PCALIGN        $32
-l9:
+l10:
 	VMULPD         (DI)(R12*8), Y0, Y1
 	VMOVUPD        Y1, (R11)(R12*8)
 	ADDQ           $4, R12
 	CMPQ           R12, $16
-	JLT            l9
+	JLT            l10
 	ADDQ           $1, R10
 	CMPQ           R10, $16
-	JLT            l8
+	JLT            l9
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	MOVQ           dfc1Tanh_base+168(FP), R9
+	LEAQ           119(SP), R9
+	ANDQ           $-64, R9
+	ADDQ           $384, R9
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R10
 
 	PCALIGN        $32
-l10:
+l11:
 	VMOVAPS        Y0, Y1
-	VBROADCASTSD   (R8), Y3
-	VFMADD231PD    (CX)(R10*8), Y3, Y1
-	VMOVAPS        Y0, Y5
-	VFMADD231PD    32(CX)(R10*8), Y3, Y5
-	VBROADCASTSD   8(R8), Y3
-	VMULPD         128(CX)(R10*8), Y3, Y6
-	VMULPD         160(CX)(R10*8), Y3, Y3
+	VBROADCASTSD   (R8), Y2
+	VFMADD231PD    (CX)(R10*8), Y2, Y1
+	VMOVAPS        Y0, Y3
+	VFMADD231PD    32(CX)(R10*8), Y2, Y3
+	VBROADCASTSD   8(R8), Y2
+	VMULPD         128(CX)(R10*8), Y2, Y5
+	VMULPD         160(CX)(R10*8), Y2, Y2
 	VBROADCASTSD   16(R8), Y7
 	VFMADD231PD    256(CX)(R10*8), Y7, Y1
-	VFMADD231PD    288(CX)(R10*8), Y7, Y5
+	VFMADD231PD    288(CX)(R10*8), Y7, Y3
 	VBROADCASTSD   24(R8), Y7
-	VFMADD231PD    384(CX)(R10*8), Y7, Y6
-	VFMADD231PD    416(CX)(R10*8), Y7, Y3
+	VFMADD231PD    384(CX)(R10*8), Y7, Y5
+	VFMADD231PD    416(CX)(R10*8), Y7, Y2
 	VBROADCASTSD   32(R8), Y7
 	VFMADD231PD    512(CX)(R10*8), Y7, Y1
-	VFMADD231PD    544(CX)(R10*8), Y7, Y5
+	VFMADD231PD    544(CX)(R10*8), Y7, Y3
 	VBROADCASTSD   40(R8), Y7
-	VFMADD231PD    640(CX)(R10*8), Y7, Y6
-	VFMADD231PD    672(CX)(R10*8), Y7, Y3
+	VFMADD231PD    640(CX)(R10*8), Y7, Y5
+	VFMADD231PD    672(CX)(R10*8), Y7, Y2
 	VBROADCASTSD   48(R8), Y7
 	VFMADD231PD    768(CX)(R10*8), Y7, Y1
-	VFMADD231PD    800(CX)(R10*8), Y7, Y5
+	VFMADD231PD    800(CX)(R10*8), Y7, Y3
 	VBROADCASTSD   56(R8), Y7
-	VFMADD231PD    896(CX)(R10*8), Y7, Y6
-	VFMADD231PD    928(CX)(R10*8), Y7, Y3
+	VFMADD231PD    896(CX)(R10*8), Y7, Y5
+	VFMADD231PD    928(CX)(R10*8), Y7, Y2
 	VBROADCASTSD   64(R8), Y7
 	VFMADD231PD    1024(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1056(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1056(CX)(R10*8), Y7, Y3
 	VBROADCASTSD   72(R8), Y7
-	VFMADD231PD    1152(CX)(R10*8), Y7, Y6
-	VFMADD231PD    1184(CX)(R10*8), Y7, Y3
+	VFMADD231PD    1152(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1184(CX)(R10*8), Y7, Y2
 	VBROADCASTSD   80(R8), Y7
 	VFMADD231PD    1280(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1312(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1312(CX)(R10*8), Y7, Y3
 	VBROADCASTSD   88(R8), Y7
-	VFMADD231PD    1408(CX)(R10*8), Y7, Y6
-	VFMADD231PD    1440(CX)(R10*8), Y7, Y3
+	VFMADD231PD    1408(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1440(CX)(R10*8), Y7, Y2
 	VBROADCASTSD   96(R8), Y7
 	VFMADD231PD    1536(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1568(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1568(CX)(R10*8), Y7, Y3
 	VBROADCASTSD   104(R8), Y7
-	VFMADD231PD    1664(CX)(R10*8), Y7, Y6
-	VFMADD231PD    1696(CX)(R10*8), Y7, Y3
+	VFMADD231PD    1664(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1696(CX)(R10*8), Y7, Y2
 	VBROADCASTSD   112(R8), Y7
 	VFMADD231PD    1792(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1824(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1824(CX)(R10*8), Y7, Y3
 	VBROADCASTSD   120(R8), Y7
-	VFMADD231PD    1920(CX)(R10*8), Y7, Y6
-	VFMADD231PD    1952(CX)(R10*8), Y7, Y3
-	VADDPD         Y6, Y1, Y1
-	VADDPD         Y3, Y5, Y5
+	VFMADD231PD    1920(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1952(CX)(R10*8), Y7, Y2
+	VADDPD         Y5, Y1, Y1
+	VADDPD         Y2, Y3, Y3
 	VMOVUPD        Y1, (R9)(R10*8)
-	VMOVUPD        Y5, 32(R9)(R10*8)
+	VMOVUPD        Y3, 32(R9)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
-	JLT            l10
+	JLT            l11
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           dfc1_base+192(FP), CX
+	MOVQ           dfc1_base+72(FP), CX
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
 	MOVQ           $0, R8
 
 	PCALIGN        $32
-l11:
+l12:
 	VMOVUPD        (DI)(R8*8), Y1
 	VFNMADD213PD   Y0, Y1, Y1
 	VMULPD         (R9)(R8*8), Y1, Y1
 	VMOVUPD        Y1, (CX)(R8*8)
 	ADDQ           $4, R8
 	CMPQ           R8, $16
-	JLT            l11
-	MOVQ           dfc1Weight_base+216(FP), DI
+	JLT            l12
+	MOVQ           dfc1Weight_base+96(FP), DI
 	VBROADCASTSD   (CX), Y0
 	VMULPD         (SI), Y0, Y0
 	VMOVUPD        Y0, (DI)
@@ -4563,48 +4457,48 @@ l11:
 	VMULPD         (SI), Y0, Y0
 	VMOVUPD        Y0, 480(DI)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	VBROADCASTSD   X2, Y0
-	MOVQ           dfc3Weight_base+240(FP), CX
-	MOVQ           $0, SI
-
-	PCALIGN        $32
-l12:
-	VMULPD         (BX)(SI*8), Y0, Y1
-	VMOVUPD        Y1, (CX)(SI*8)
-	ADDQ           $4, SI
-	CMPQ           SI, $16
-	JLT            l12
-	VPERMPD        $85, Y2, Y0
+	VBROADCASTSD   X6, Y0
+	MOVQ           dfc3Weight_base+120(FP), CX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l13:
 	VMULPD         (BX)(SI*8), Y0, Y1
-	VMOVUPD        Y1, 128(CX)(SI*8)
+	VMOVUPD        Y1, (CX)(SI*8)
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l13
-	VPERMPD        $170, Y2, Y2
+	VPERMPD        $85, Y6, Y0
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l14:
-	VMULPD         (BX)(SI*8), Y2, Y0
-	VMOVUPD        Y0, 256(CX)(SI*8)
+	VMULPD         (BX)(SI*8), Y0, Y1
+	VMOVUPD        Y1, 128(CX)(SI*8)
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l14
-	VMOVSD         X4, r0+440(FP)
+	VPERMPD        $170, Y6, Y6
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l15:
+	VMULPD         (BX)(SI*8), Y6, Y0
+	VMOVUPD        Y0, 256(CX)(SI*8)
+	ADDQ           $4, SI
+	CMPQ           SI, $16
+	JLT            l15
+	VMOVSD         X4, r0+320(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3Weight_2AVX512(fc1Tanh []float64, fc2Tanh []float64, fc3 []float64, dx []float64, dfc2Tanh []float64, dfc2 []float64, dfc2Weight []float64, dfc1Tanh []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dfc3Weight_2AVX512(SB), NOSPLIT, $0-448
-	MOVLQSX        y+432(FP), CX
+// func tiny_dfc3Weight_2AVX512(dx []float64, dfc2 []float64, dfc2Weight []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_2AVX512(SB), 0, $568-328
+	MOVLQSX        y+312(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+312(FP), CX
-	MOVQ           x_base+264(FP), BX
+	MOVQ           fc1Weight_base+192(FP), CX
+	MOVQ           x_base+144(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVB          SI, K1
@@ -4648,8 +4542,9 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), NOSPLIT, $0-448
 	VPERMPD        Z3, Z1, Z1
 	VXORPS         Z3, Z3, Z3
 	VADDPD         Z1, Z3, Z3
-	MOVQ           fc1Tanh_base+0(FP), CX
-	MOVQ           fc1Bias_base+288(FP), SI
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	MOVQ           fc1Bias_base+168(FP), SI
 	VADDPD         (SI), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
@@ -4735,7 +4630,7 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), NOSPLIT, $0-448
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           fc2Weight_base+360(FP), SI
+	MOVQ           fc2Weight_base+240(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
@@ -4820,8 +4715,10 @@ l2:
 	VSHUFF64X2     $221, Z3, Z6, Z6
 	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z2, Z2
-	MOVQ           fc2Tanh_base+24(FP), DI
-	MOVQ           fc2Bias_base+336(FP), R8
+	LEAQ           63(SP), DI
+	ANDQ           $-64, DI
+	ADDQ           $128, DI
+	MOVQ           fc2Bias_base+216(FP), R8
 	VADDPD         (R8), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
@@ -4900,12 +4797,12 @@ l2:
 	MOVQ           $3, R8
 	MOVQ           $7, R8
 	KMOVB          R8, K2
-	MOVQ           fc3Bias_base+408(FP), R8
+	MOVQ           fc3Bias_base+288(FP), R8
 	VMOVUPD.Z      (R8), K2, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+384(FP), R8
+	MOVQ           fc3Weight_base+264(FP), R8
 	MOVQ           $0, R9
 
 	PCALIGN        $32
@@ -4931,87 +4828,85 @@ l3:
 	VADDPD         Z3, Z2, Z2
 	VADDPD         Z2, Z1, Z2
 	VBLENDMPD      Z2, Z1, K2, Z1
-	MOVQ           fc3_base+48(FP), R9
-	VMOVUPD        Z1, K2, (R9)
 	// m = max[i] stop(fc3[i])
-	VBROADCASTSD   X1, Z2
-	VMOVUPS        d64x8_11111111<>(SB), Z3
-	VPERMPD        Z1, Z3, Z3
-	VCMPPD         $0, Z3, Z2, K3
-	VANDPD         Z3, Z2, Z4
-	VMAXPD         Z2, Z3, Z5
-	VBLENDMPD      Z4, Z5, K3, Z5
-	VCMPPD         $3, Z3, Z3, K3
-	VBLENDMPD      Z3, Z5, K3, Z2
-	VMOVUPS        d64x8_22222222<>(SB), Z3
-	VPERMPD        Z1, Z3, Z3
-	VCMPPD         $0, Z3, Z2, K3
-	VANDPD         Z3, Z2, Z4
-	VMAXPD         Z2, Z3, Z5
-	VBLENDMPD      Z4, Z5, K3, Z5
-	VCMPPD         $3, Z3, Z3, K3
-	VBLENDMPD      Z3, Z5, K3, Z2
+	VBROADCASTSD   c64_fff0000000000000<>(SB), Z2
+	VBLENDMPD      Z1, Z2, K2, Z2
+	VEXTRACTF32X4  $1, Y2, X3
+	VMAXPD         X3, X2, X3
+	VPERMILPD      $1, X3, X4
+	VMAXPD         X4, X3, X3
+	VBROADCASTSD   X3, Z3
+	VCMPPD         $3, Z2, Z2, K3
+	KMOVB          K3, R9
+	NEGQ           R9
+	SBBQ           R9, R9
+	NEGQ           R9
+	TESTQ          R9, R9
+	JEQ            l4
+	VBROADCASTSD   c64_7ff8000000000001<>(SB), Z3
+
+l4:
 	// l = log(s) - (fc3[y] - m)
-	VSUBPD         Z2, Z1, Z3
+	VSUBPD         Z3, Z1, Z2
 	VBROADCASTSD   c64_4086380000000000<>(SB), Z4
-	VMINPD         Z3, Z4, Z4
-	VBROADCASTSD   c64_c087500000000000<>(SB), Z3
-	VMAXPD         Z4, Z3, Z3
+	VMINPD         Z2, Z4, Z4
+	VBROADCASTSD   c64_c087500000000000<>(SB), Z2
+	VMAXPD         Z4, Z2, Z2
 	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z4
-	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z3, Z4
+	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z2, Z4
 	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z4, Z5
-	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z3
-	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z3
-	VMULPD         Z3, Z3, Z5
+	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z2
+	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z2
+	VMULPD         Z2, Z2, Z5
 	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z3, Z6
+	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z2, Z6
 	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z3, Z7
+	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z2, Z7
 	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z3, Z8
+	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z2, Z8
 	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z3, Z9
+	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z2, Z9
 	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z3, Z10
+	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z2, Z10
 	VFMADD231PD    Z5, Z10, Z9
 	VFMADD231PD    Z5, Z9, Z8
 	VFMADD231PD    Z5, Z8, Z7
 	VFMADD231PD    Z5, Z7, Z6
-	VFMADD231PD    Z5, Z6, Z3
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z3, Z3
+	VFMADD231PD    Z5, Z6, Z2
+	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z2, Z2
 	VPSRLQ         $1, Z4, Z5
 	VPSUBQ         Z5, Z4, Z4
 	VPSLLQ         $52, Z5, Z5
-	VMULPD         Z5, Z3, Z3
+	VMULPD         Z5, Z2, Z2
 	VPSLLQ         $52, Z4, Z4
-	VMULPD         Z4, Z3, Z3
+	VMULPD         Z4, Z2, Z2
 	VXORPS         Z4, Z4, Z4
-	VBLENDMPD      Z3, Z4, K2, Z4
-	VEXTRACTF32X4  $1, Y4, X3
-	VADDPD         X3, X4, X4
-	VPERMILPD      $1, X4, X3
-	VADDPD         X3, X4, X4
+	VBLENDMPD      Z2, Z4, K2, Z4
+	VEXTRACTF32X4  $1, Y4, X5
+	VADDPD         X5, X4, X4
+	VPERMILPD      $1, X4, X5
+	VADDPD         X5, X4, X4
 	VBROADCASTSD   X4, Z4
-	VXORPS         Z3, Z3, Z3
-	VADDPD         Z4, Z3, Z3
+	VXORPS         Z5, Z5, Z5
+	VADDPD         Z4, Z5, Z5
 	VMOVQ          X0, R9
-	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z3, K3
-	VMULPD.BCST    c64_4350000000000000<>(SB), Z3, Z4
-	VBLENDMPD      Z4, Z3, K3, Z4
-	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z4, Z5
-	VPSRAQ         $52, Z5, Z6
+	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z5, K3
+	VMULPD.BCST    c64_4350000000000000<>(SB), Z5, Z0
+	VBLENDMPD      Z0, Z5, K3, Z0
+	VPSUBQ.BCST    c64_3fe6a09e667f3bcd<>(SB), Z0, Z4
+	VPSRAQ         $52, Z4, Z6
 	VCVTQQ2PD      Z6, Z6
 	VXORPS         Z7, Z7, Z7
 	VBLENDMPD.BCST c64_c04b000000000000<>(SB), Z7, K3, Z7
 	VADDPD         Z7, Z6, Z6
-	VANDPD.BCST    c64_fff0000000000000<>(SB), Z5, Z5
-	VPSUBQ         Z5, Z4, Z4
-	VSUBPD.BCST    c64_3ff0000000000000<>(SB), Z4, Z4
-	VADDPD.BCST    c64_4000000000000000<>(SB), Z4, Z5
-	VDIVPD         Z5, Z4, Z5
-	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z4, Z7
-	VMULPD         Z7, Z4, Z7
-	VMULPD         Z5, Z5, Z8
+	VANDPD.BCST    c64_fff0000000000000<>(SB), Z4, Z4
+	VPSUBQ         Z4, Z0, Z0
+	VSUBPD.BCST    c64_3ff0000000000000<>(SB), Z0, Z0
+	VADDPD.BCST    c64_4000000000000000<>(SB), Z0, Z4
+	VDIVPD         Z4, Z0, Z4
+	VMULPD.BCST    c64_3fe0000000000000<>(SB), Z0, Z7
+	VMULPD         Z7, Z0, Z7
+	VMULPD         Z4, Z4, Z8
 	VMULPD         Z8, Z8, Z9
 	VBROADCASTSD   c64_3fd999999997fa39<>(SB), Z10
 	VFMADD213PD.BCST c64_3fe5555555555593<>(SB), Z8, Z10
@@ -5024,413 +4919,375 @@ l3:
 	VFMADD231PD    Z9, Z11, Z10
 	VFMADD213PD    Z7, Z10, Z8
 	VMULPD.BCST    c64_3d2ef35793c76730<>(SB), Z6, Z9
-	VFMADD231PD    Z8, Z5, Z9
+	VFMADD231PD    Z8, Z4, Z9
 	VSUBPD         Z9, Z7, Z7
-	VSUBPD         Z7, Z4, Z4
-	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z6, Z4
-	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z3, K3
-	VBLENDMPD      Z4, Z3, K3, Z4
-	VCMPPD.BCST    $17, c64_0<>(SB), Z3, K3
-	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z4, K3, Z4
-	VCMPPD.BCST    $0, c64_0<>(SB), Z3, K3
-	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z4, K3, Z4
-	VPBROADCASTQ   R9, Z5
-	VPERMPD        Z1, Z5, Z5
-	VSUBPD         Z2, Z5, Z5
-	VSUBPD         Z5, Z4, Z4
+	VSUBPD         Z7, Z0, Z0
+	VFMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z6, Z0
+	VCMPPD.BCST    $17, c64_7ff0000000000000<>(SB), Z5, K3
+	VBLENDMPD      Z0, Z5, K3, Z0
+	VCMPPD.BCST    $17, c64_0<>(SB), Z5, K3
+	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z0, K3, Z0
+	VCMPPD.BCST    $0, c64_0<>(SB), Z5, K3
+	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z0, K3, Z0
+	VPBROADCASTQ   R9, Z4
+	VPERMPD        Z1, Z4, Z1
+	VSUBPD         Z3, Z1, Z1
+	VSUBPD         Z1, Z0, Z0
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+72(FP), R9
-	VSUBPD         Z2, Z1, Z1
-	VBROADCASTSD   c64_4086380000000000<>(SB), Z2
-	VMINPD         Z1, Z2, Z2
-	VBROADCASTSD   c64_c087500000000000<>(SB), Z1
-	VMAXPD         Z2, Z1, Z1
-	VBROADCASTSD   c64_3ff71547652b82fe<>(SB), Z2
-	VFMADD213PD.BCST c64_43380000000007fe<>(SB), Z1, Z2
-	VSUBPD.BCST    c64_43380000000007fe<>(SB), Z2, Z5
-	VFNMADD231PD.BCST c64_3fe62e42fefa3800<>(SB), Z5, Z1
-	VFNMADD231PD.BCST c64_3d2ef35793c76730<>(SB), Z5, Z1
-	VMULPD         Z1, Z1, Z5
-	VBROADCASTSD   c64_3fc55555555554fc<>(SB), Z6
-	VFMADD213PD.BCST c64_3fe000000000000a<>(SB), Z1, Z6
-	VBROADCASTSD   c64_3f8111111112725f<>(SB), Z7
-	VFMADD213PD.BCST c64_3fa5555555550688<>(SB), Z1, Z7
-	VBROADCASTSD   c64_3f2a01a012dcb0c1<>(SB), Z8
-	VFMADD213PD.BCST c64_3f56c16c1848904b<>(SB), Z1, Z8
-	VBROADCASTSD   c64_3ec71df1d14501ba<>(SB), Z9
-	VFMADD213PD.BCST c64_3efa0199921d175f<>(SB), Z1, Z9
-	VBROADCASTSD   c64_3e5ad8d591184cdb<>(SB), Z10
-	VFMADD213PD.BCST c64_3e928ae3e02f5795<>(SB), Z1, Z10
-	VFMADD231PD    Z5, Z10, Z9
-	VFMADD231PD    Z5, Z9, Z8
-	VFMADD231PD    Z5, Z8, Z7
-	VFMADD231PD    Z5, Z7, Z6
-	VFMADD231PD    Z5, Z6, Z1
-	VADDPD.BCST    c64_3ff0000000000000<>(SB), Z1, Z1
-	VPSRLQ         $1, Z2, Z5
-	VPSUBQ         Z5, Z2, Z2
-	VPSLLQ         $52, Z5, Z5
-	VMULPD         Z5, Z1, Z1
-	VPSLLQ         $52, Z2, Z2
-	VMULPD         Z2, Z1, Z1
-	VDIVPD         Z3, Z1, Z1
-	VMOVUPD        Z1, K2, (R9)
-	VMOVQ          X0, R10
-	MOVQ           R10, R11
-	SHLQ           $3, R11
-	ADDQ           R11, R9
-	VPBROADCASTQ   R10, Z0
-	VPERMPD        Z1, Z0, Z0
-	VADDPD.BCST    c64_bff0000000000000<>(SB), Z0, Z0
-	VMOVSD         X0, (R9)
-	VPBROADCASTQ   R10, Z2
+	MOVQ           dx_base+0(FP), R10
+	VDIVPD         Z5, Z2, Z2
+	VMOVUPD        Z2, K2, (R10)
+	SHLQ           $3, R9
+	ADDQ           R9, R10
+	VPERMPD        Z2, Z4, Z1
+	VADDPD.BCST    c64_bff0000000000000<>(SB), Z1, Z1
+	VMOVSD         X1, (R10)
 	VMOVUPS        s64x8_1<>(SB), Z3
-	VPCMPQ         $0, Z2, Z3, K2
-	VBLENDMPD      Z0, Z1, K2, Z1
+	VPCMPQ         $0, Z4, Z3, K2
+	VBLENDMPD      Z1, Z2, K2, Z2
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSD   X1, Z2
-	VFMADD231PD    (R8), Z2, Z0
-	VXORPS         Z3, Z3, Z3
-	VFMADD231PD    64(R8), Z2, Z3
-	VMOVUPS        d64x8_11111111<>(SB), Z2
-	VPERMPD        Z1, Z2, Z2
-	VFMADD231PD    128(R8), Z2, Z0
-	VFMADD231PD    192(R8), Z2, Z3
-	VMOVUPS        d64x8_22222222<>(SB), Z2
-	VPERMPD        Z1, Z2, Z2
-	VFMADD231PD    256(R8), Z2, Z0
-	VFMADD231PD    320(R8), Z2, Z3
-	MOVQ           dfc2Tanh_base+96(FP), R8
-	VMOVUPD        Z0, (R8)
-	VMOVUPD        Z3, 64(R8)
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSD   X2, Z3
+	VFMADD231PD    (R8), Z3, Z1
+	VXORPS         Z4, Z4, Z4
+	VFMADD231PD    64(R8), Z3, Z4
+	VMOVUPS        d64x8_11111111<>(SB), Z5
+	VPERMPD        Z2, Z5, Z5
+	VFMADD231PD    128(R8), Z5, Z1
+	VFMADD231PD    192(R8), Z5, Z4
+	VMOVUPS        d64x8_22222222<>(SB), Z6
+	VPERMPD        Z2, Z6, Z6
+	VFMADD231PD    256(R8), Z6, Z1
+	VFMADD231PD    320(R8), Z6, Z4
+	LEAQ           63(SP), R8
+	ANDQ           $-64, R8
+	ADDQ           $256, R8
+	VMOVUPD        Z1, (R8)
+	VMOVUPD        Z4, 64(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+120(FP), R9
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l4:
-	VMOVUPD        (DI)(R10*8), Z2
-	VFNMADD213PD   Z0, Z2, Z2
-	VMULPD         (R8)(R10*8), Z2, Z2
-	VMOVUPD        Z2, (R9)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
-	JLT            l4
-	MOVQ           dfc2Weight_base+144(FP), R8
-	VBROADCASTSD   (R9), Z0
+	MOVQ           dfc2_base+24(FP), R9
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, (R8)(R10*8)
+	VMOVUPD        (DI)(R10*8), Z2
+	VFNMADD213PD   Z1, Z2, Z2
+	VMULPD         (R8)(R10*8), Z2, Z2
+	VMOVUPD        Z2, (R9)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l5
-	VBROADCASTSD   8(R9), Z0
+	MOVQ           dfc2Weight_base+48(FP), R8
+	VBROADCASTSD   (R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 128(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, (R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l6
-	VBROADCASTSD   16(R9), Z0
+	VBROADCASTSD   8(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l7:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 256(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 128(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l7
-	VBROADCASTSD   24(R9), Z0
+	VBROADCASTSD   16(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l8:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 384(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 256(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l8
-	VBROADCASTSD   32(R9), Z0
+	VBROADCASTSD   24(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l9:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 512(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 384(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l9
-	VBROADCASTSD   40(R9), Z0
+	VBROADCASTSD   32(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l10:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 640(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 512(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l10
-	VBROADCASTSD   48(R9), Z0
+	VBROADCASTSD   40(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l11:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 768(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 640(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l11
-	VBROADCASTSD   56(R9), Z0
+	VBROADCASTSD   48(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l12:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 896(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 768(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l12
-	VBROADCASTSD   64(R9), Z0
+	VBROADCASTSD   56(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l13:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1024(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 896(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l13
-	VBROADCASTSD   72(R9), Z0
+	VBROADCASTSD   64(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l14:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1152(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1024(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l14
-	VBROADCASTSD   80(R9), Z0
+	VBROADCASTSD   72(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l15:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1280(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1152(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l15
-	VBROADCASTSD   88(R9), Z0
+	VBROADCASTSD   80(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l16:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1408(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1280(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l16
-	VBROADCASTSD   96(R9), Z0
+	VBROADCASTSD   88(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l17:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1536(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1408(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l17
-	VBROADCASTSD   104(R9), Z0
+	VBROADCASTSD   96(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l18:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1664(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1536(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l18
-	VBROADCASTSD   112(R9), Z0
+	VBROADCASTSD   104(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l19:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1792(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1664(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l19
-	VBROADCASTSD   120(R9), Z0
+	VBROADCASTSD   112(R9), Z1
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l20:
-	VMULPD         (CX)(R10*8), Z0, Z2
-	VMOVUPD        Z2, 1920(R8)(R10*8)
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1792(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l20
-	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSD   (R9), Z2
-	VFMADD231PD    (SI), Z2, Z0
-	VXORPS         Z3, Z3, Z3
-	VFMADD231PD    64(SI), Z2, Z3
-	VBROADCASTSD   8(R9), Z2
-	VMULPD         128(SI), Z2, Z5
-	VMULPD         192(SI), Z2, Z2
-	VBROADCASTSD   16(R9), Z6
-	VFMADD231PD    256(SI), Z6, Z0
-	VFMADD231PD    320(SI), Z6, Z3
-	VBROADCASTSD   24(R9), Z6
-	VFMADD231PD    384(SI), Z6, Z5
-	VFMADD231PD    448(SI), Z6, Z2
-	VBROADCASTSD   32(R9), Z6
-	VFMADD231PD    512(SI), Z6, Z0
-	VFMADD231PD    576(SI), Z6, Z3
-	VBROADCASTSD   40(R9), Z6
-	VFMADD231PD    640(SI), Z6, Z5
-	VFMADD231PD    704(SI), Z6, Z2
-	VBROADCASTSD   48(R9), Z6
-	VFMADD231PD    768(SI), Z6, Z0
-	VFMADD231PD    832(SI), Z6, Z3
-	VBROADCASTSD   56(R9), Z6
-	VFMADD231PD    896(SI), Z6, Z5
-	VFMADD231PD    960(SI), Z6, Z2
-	VBROADCASTSD   64(R9), Z6
-	VFMADD231PD    1024(SI), Z6, Z0
-	VFMADD231PD    1088(SI), Z6, Z3
-	VBROADCASTSD   72(R9), Z6
-	VFMADD231PD    1152(SI), Z6, Z5
-	VFMADD231PD    1216(SI), Z6, Z2
-	VBROADCASTSD   80(R9), Z6
-	VFMADD231PD    1280(SI), Z6, Z0
-	VFMADD231PD    1344(SI), Z6, Z3
-	VBROADCASTSD   88(R9), Z6
-	VFMADD231PD    1408(SI), Z6, Z5
-	VFMADD231PD    1472(SI), Z6, Z2
-	VBROADCASTSD   96(R9), Z6
-	VFMADD231PD    1536(SI), Z6, Z0
-	VFMADD231PD    1600(SI), Z6, Z3
-	VBROADCASTSD   104(R9), Z6
-	VFMADD231PD    1664(SI), Z6, Z5
-	VFMADD231PD    1728(SI), Z6, Z2
-	VBROADCASTSD   112(R9), Z6
-	VFMADD231PD    1792(SI), Z6, Z0
-	VFMADD231PD    1856(SI), Z6, Z3
-	VBROADCASTSD   120(R9), Z6
-	VFMADD231PD    1920(SI), Z6, Z5
-	VFMADD231PD    1984(SI), Z6, Z2
-	VADDPD         Z5, Z0, Z0
-	VADDPD         Z2, Z3, Z3
-	MOVQ           dfc1Tanh_base+168(FP), SI
-	VMOVUPD        Z0, (SI)
-	VMOVUPD        Z3, 64(SI)
-	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           dfc1_base+192(FP), R8
-	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z0
-	MOVQ           $0, R9
+	VBROADCASTSD   120(R9), Z1
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l21:
+	VMULPD         (CX)(R10*8), Z1, Z2
+	VMOVUPD        Z2, 1920(R8)(R10*8)
+	ADDQ           $8, R10
+	CMPQ           R10, $16
+	JLT            l21
+	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
+	VXORPS         Z1, Z1, Z1
+	VBROADCASTSD   (R9), Z2
+	VFMADD231PD    (SI), Z2, Z1
+	VXORPS         Z4, Z4, Z4
+	VFMADD231PD    64(SI), Z2, Z4
+	VBROADCASTSD   8(R9), Z2
+	VMULPD         128(SI), Z2, Z7
+	VMULPD         192(SI), Z2, Z2
+	VBROADCASTSD   16(R9), Z8
+	VFMADD231PD    256(SI), Z8, Z1
+	VFMADD231PD    320(SI), Z8, Z4
+	VBROADCASTSD   24(R9), Z8
+	VFMADD231PD    384(SI), Z8, Z7
+	VFMADD231PD    448(SI), Z8, Z2
+	VBROADCASTSD   32(R9), Z8
+	VFMADD231PD    512(SI), Z8, Z1
+	VFMADD231PD    576(SI), Z8, Z4
+	VBROADCASTSD   40(R9), Z8
+	VFMADD231PD    640(SI), Z8, Z7
+	VFMADD231PD    704(SI), Z8, Z2
+	VBROADCASTSD   48(R9), Z8
+	VFMADD231PD    768(SI), Z8, Z1
+	VFMADD231PD    832(SI), Z8, Z4
+	VBROADCASTSD   56(R9), Z8
+	VFMADD231PD    896(SI), Z8, Z7
+	VFMADD231PD    960(SI), Z8, Z2
+	VBROADCASTSD   64(R9), Z8
+	VFMADD231PD    1024(SI), Z8, Z1
+	VFMADD231PD    1088(SI), Z8, Z4
+	VBROADCASTSD   72(R9), Z8
+	VFMADD231PD    1152(SI), Z8, Z7
+	VFMADD231PD    1216(SI), Z8, Z2
+	VBROADCASTSD   80(R9), Z8
+	VFMADD231PD    1280(SI), Z8, Z1
+	VFMADD231PD    1344(SI), Z8, Z4
+	VBROADCASTSD   88(R9), Z8
+	VFMADD231PD    1408(SI), Z8, Z7
+	VFMADD231PD    1472(SI), Z8, Z2
+	VBROADCASTSD   96(R9), Z8
+	VFMADD231PD    1536(SI), Z8, Z1
+	VFMADD231PD    1600(SI), Z8, Z4
+	VBROADCASTSD   104(R9), Z8
+	VFMADD231PD    1664(SI), Z8, Z7
+	VFMADD231PD    1728(SI), Z8, Z2
+	VBROADCASTSD   112(R9), Z8
+	VFMADD231PD    1792(SI), Z8, Z1
+	VFMADD231PD    1856(SI), Z8, Z4
+	VBROADCASTSD   120(R9), Z8
+	VFMADD231PD    1920(SI), Z8, Z7
+	VFMADD231PD    1984(SI), Z8, Z2
+	VADDPD         Z7, Z1, Z1
+	VADDPD         Z2, Z4, Z4
+	LEAQ           63(SP), SI
+	ANDQ           $-64, SI
+	ADDQ           $384, SI
+	VMOVUPD        Z1, (SI)
+	VMOVUPD        Z4, 64(SI)
+	// dfc1_weight[o,i] = dfc1[o]*x[i]
+	MOVQ           dfc1_base+72(FP), R8
+	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z1
+	MOVQ           $0, R9
+
+	PCALIGN        $32
+l22:
 	VMOVUPD        (CX)(R9*8), Z2
-	VFNMADD213PD   Z0, Z2, Z2
+	VFNMADD213PD   Z1, Z2, Z2
 	VMULPD         (SI)(R9*8), Z2, Z2
 	VMOVUPD        Z2, (R8)(R9*8)
 	ADDQ           $8, R9
 	CMPQ           R9, $16
-	JLT            l21
+	JLT            l22
 	MOVQ           $2, CX
 	MOVQ           $3, CX
 	KMOVB          CX, K2
-	VMOVUPD.Z      (R8), K2, Z0
+	VMOVUPD.Z      (R8), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z2
-	VPERMPD        Z0, Z2, Z2
-	VMOVUPD.Z      16(R8), K2, Z0
-	VMOVUPS        d64x8_11110000<>(SB), Z3
-	VPERMPD        Z0, Z3, Z3
-	VMOVUPD.Z      32(R8), K2, Z0
-	VMOVUPS        d64x8_11110000<>(SB), Z5
-	VPERMPD        Z0, Z5, Z5
-	VMOVUPD.Z      48(R8), K2, Z0
-	VMOVUPS        d64x8_11110000<>(SB), Z6
-	VPERMPD        Z0, Z6, Z6
-	VMOVUPD.Z      64(R8), K2, Z0
+	VPERMPD        Z1, Z2, Z2
+	VMOVUPD.Z      16(R8), K2, Z1
+	VMOVUPS        d64x8_11110000<>(SB), Z4
+	VPERMPD        Z1, Z4, Z4
+	VMOVUPD.Z      32(R8), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z7
-	VPERMPD        Z0, Z7, Z7
-	VMOVUPD.Z      80(R8), K2, Z0
+	VPERMPD        Z1, Z7, Z7
+	VMOVUPD.Z      48(R8), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z8
-	VPERMPD        Z0, Z8, Z8
-	VMOVUPD.Z      96(R8), K2, Z0
+	VPERMPD        Z1, Z8, Z8
+	VMOVUPD.Z      64(R8), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z9
-	VPERMPD        Z0, Z9, Z9
-	VMOVUPD.Z      112(R8), K2, Z0
+	VPERMPD        Z1, Z9, Z9
+	VMOVUPD.Z      80(R8), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z10
-	VPERMPD        Z0, Z10, Z10
-	MOVQ           dfc1Weight_base+216(FP), CX
-	VMOVUPD.Z      (BX), K1, Z0
-	VMOVUPS        d64x8_32103210<>(SB), Z11
-	VPERMPD        Z0, Z11, Z11
-	VMULPD         Z11, Z2, Z2
+	VPERMPD        Z1, Z10, Z10
+	VMOVUPD.Z      96(R8), K2, Z1
+	VMOVUPS        d64x8_11110000<>(SB), Z11
+	VPERMPD        Z1, Z11, Z11
+	VMOVUPD.Z      112(R8), K2, Z1
+	VMOVUPS        d64x8_11110000<>(SB), Z12
+	VPERMPD        Z1, Z12, Z12
+	MOVQ           dfc1Weight_base+96(FP), CX
+	VMOVUPD.Z      (BX), K1, Z1
+	VMOVUPS        d64x8_32103210<>(SB), Z13
+	VPERMPD        Z1, Z13, Z13
+	VMULPD         Z13, Z2, Z2
 	VMOVUPD        Z2, (CX)
-	VMULPD         Z11, Z3, Z3
-	VMOVUPD        Z3, 64(CX)
-	VMULPD         Z11, Z5, Z5
-	VMOVUPD        Z5, 128(CX)
-	VMULPD         Z11, Z6, Z6
-	VMOVUPD        Z6, 192(CX)
-	VMULPD         Z11, Z7, Z7
-	VMOVUPD        Z7, 256(CX)
-	VMULPD         Z11, Z8, Z8
-	VMOVUPD        Z8, 320(CX)
-	VMULPD         Z11, Z9, Z9
-	VMOVUPD        Z9, 384(CX)
-	VMULPD         Z11, Z10, Z10
-	VMOVUPD        Z10, 448(CX)
+	VMULPD         Z13, Z4, Z4
+	VMOVUPD        Z4, 64(CX)
+	VMULPD         Z13, Z7, Z7
+	VMOVUPD        Z7, 128(CX)
+	VMULPD         Z13, Z8, Z8
+	VMOVUPD        Z8, 192(CX)
+	VMULPD         Z13, Z9, Z9
+	VMOVUPD        Z9, 256(CX)
+	VMULPD         Z13, Z10, Z10
+	VMOVUPD        Z10, 320(CX)
+	VMULPD         Z13, Z11, Z11
+	VMOVUPD        Z11, 384(CX)
+	VMULPD         Z13, Z12, Z12
+	VMOVUPD        Z12, 448(CX)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	VBROADCASTSD   X1, Z0
-	MOVQ           dfc3Weight_base+240(FP), CX
-	MOVQ           $0, BX
-
-	PCALIGN        $32
-l22:
-	VMULPD         (DI)(BX*8), Z0, Z2
-	VMOVUPD        Z2, (CX)(BX*8)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
-	JLT            l22
-	VMOVUPS        d64x8_11111111<>(SB), Z0
-	VPERMPD        Z1, Z0, Z0
+	MOVQ           dfc3Weight_base+120(FP), CX
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l23:
-	VMULPD         (DI)(BX*8), Z0, Z2
-	VMOVUPD        Z2, 128(CX)(BX*8)
+	VMULPD         (DI)(BX*8), Z3, Z1
+	VMOVUPD        Z1, (CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l23
-	VMOVUPS        d64x8_22222222<>(SB), Z0
-	VPERMPD        Z1, Z0, Z0
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l24:
-	VMULPD         (DI)(BX*8), Z0, Z1
-	VMOVUPD        Z1, 256(CX)(BX*8)
+	VMULPD         (DI)(BX*8), Z5, Z1
+	VMOVUPD        Z1, 128(CX)(BX*8)
 	ADDQ           $8, BX
 	CMPQ           BX, $16
 	JLT            l24
-	VMOVSD         X4, r0+440(FP)
+	MOVQ           $0, BX
+
+	PCALIGN        $32
+l25:
+	VMULPD         (DI)(BX*8), Z6, Z1
+	VMOVUPD        Z1, 256(CX)(BX*8)
+	ADDQ           $8, BX
+	CMPQ           BX, $16
+	JLT            l25
+	VMOVSD         X0, r0+320(FP)
 	VZEROUPPER
 	RET
 
@@ -5837,17 +5694,19 @@ GLOBL c64_3f228ae3e02f5795<>(SB), RODATA|NOPTR, $8
 DATA c64_3fe0000000000000<>+0(SB)/8, $0x3fe0000000000000
 GLOBL c64_3fe0000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA d32x8_11111111<>+0(SB)/8, $0x100000001
-DATA d32x8_11111111<>+8(SB)/8, $0x100000001
-DATA d32x8_11111111<>+16(SB)/8, $0x100000001
-DATA d32x8_11111111<>+24(SB)/8, $0x100000001
-GLOBL d32x8_11111111<>(SB), RODATA|NOPTR, $32
+// -Inf
+DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
+DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
 
-DATA d32x8_22222222<>+0(SB)/8, $0x200000002
-DATA d32x8_22222222<>+8(SB)/8, $0x200000002
-DATA d32x8_22222222<>+16(SB)/8, $0x200000002
-DATA d32x8_22222222<>+24(SB)/8, $0x200000002
-GLOBL d32x8_22222222<>(SB), RODATA|NOPTR, $32
+// NaN
+DATA c32x8_7fc00000<>+0(SB)/8, $0x7fc000007fc00000
+DATA c32x8_7fc00000<>+8(SB)/8, $0x7fc000007fc00000
+DATA c32x8_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
+DATA c32x8_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
+GLOBL c32x8_7fc00000<>(SB), RODATA|NOPTR, $32
 
 // 90.2
 DATA c32x8_42b46666<>+0(SB)/8, $0x42b4666642b46666
@@ -5961,13 +5820,6 @@ DATA c32x8_c1c00000<>+16(SB)/8, $0xc1c00000c1c00000
 DATA c32x8_c1c00000<>+24(SB)/8, $0xc1c00000c1c00000
 GLOBL c32x8_c1c00000<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c32x8_ff800000<>+0(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+8(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+16(SB)/8, $0xff800000ff800000
-DATA c32x8_ff800000<>+24(SB)/8, $0xff800000ff800000
-GLOBL c32x8_ff800000<>(SB), RODATA|NOPTR, $32
-
 // 0.3333321
 DATA c32x8_3eaaaa81<>+0(SB)/8, $0x3eaaaa813eaaaa81
 DATA c32x8_3eaaaa81<>+8(SB)/8, $0x3eaaaa813eaaaa81
@@ -6045,32 +5897,13 @@ DATA c32x8_7f800000<>+16(SB)/8, $0x7f8000007f800000
 DATA c32x8_7f800000<>+24(SB)/8, $0x7f8000007f800000
 GLOBL c32x8_7f800000<>(SB), RODATA|NOPTR, $32
 
+// -Inf
+DATA c32_ff800000<>+0(SB)/4, $0xff800000
+GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
+
 // NaN
-DATA c32x8_7fc00000<>+0(SB)/8, $0x7fc000007fc00000
-DATA c32x8_7fc00000<>+8(SB)/8, $0x7fc000007fc00000
-DATA c32x8_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
-DATA c32x8_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
-GLOBL c32x8_7fc00000<>(SB), RODATA|NOPTR, $32
-
-DATA d32x16_1111111111111111<>+0(SB)/8, $0x100000001
-DATA d32x16_1111111111111111<>+8(SB)/8, $0x100000001
-DATA d32x16_1111111111111111<>+16(SB)/8, $0x100000001
-DATA d32x16_1111111111111111<>+24(SB)/8, $0x100000001
-DATA d32x16_1111111111111111<>+32(SB)/8, $0x100000001
-DATA d32x16_1111111111111111<>+40(SB)/8, $0x100000001
-DATA d32x16_1111111111111111<>+48(SB)/8, $0x100000001
-DATA d32x16_1111111111111111<>+56(SB)/8, $0x100000001
-GLOBL d32x16_1111111111111111<>(SB), RODATA|NOPTR, $64
-
-DATA d32x16_2222222222222222<>+0(SB)/8, $0x200000002
-DATA d32x16_2222222222222222<>+8(SB)/8, $0x200000002
-DATA d32x16_2222222222222222<>+16(SB)/8, $0x200000002
-DATA d32x16_2222222222222222<>+24(SB)/8, $0x200000002
-DATA d32x16_2222222222222222<>+32(SB)/8, $0x200000002
-DATA d32x16_2222222222222222<>+40(SB)/8, $0x200000002
-DATA d32x16_2222222222222222<>+48(SB)/8, $0x200000002
-DATA d32x16_2222222222222222<>+56(SB)/8, $0x200000002
-GLOBL d32x16_2222222222222222<>(SB), RODATA|NOPTR, $64
+DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
+GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
 
 // 90.2
 DATA c32_42b46666<>+0(SB)/4, $0x42b46666
@@ -6136,10 +5969,6 @@ GLOBL c32_3f2aaaab<>(SB), RODATA|NOPTR, $4
 DATA c32_c1c00000<>+0(SB)/4, $0xc1c00000
 GLOBL c32_c1c00000<>(SB), RODATA|NOPTR, $4
 
-// -Inf
-DATA c32_ff800000<>+0(SB)/4, $0xff800000
-GLOBL c32_ff800000<>(SB), RODATA|NOPTR, $4
-
 // 0.3333321
 DATA c32_3eaaaa81<>+0(SB)/4, $0x3eaaaa81
 GLOBL c32_3eaaaa81<>(SB), RODATA|NOPTR, $4
@@ -6184,10 +6013,6 @@ GLOBL c32_3f317218<>(SB), RODATA|NOPTR, $4
 DATA c32_7f800000<>+0(SB)/4, $0x7f800000
 GLOBL c32_7f800000<>(SB), RODATA|NOPTR, $4
 
-// NaN
-DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
-GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
-
 // -1
 DATA c32x8_bf800000<>+0(SB)/8, $0xbf800000bf800000
 DATA c32x8_bf800000<>+8(SB)/8, $0xbf800000bf800000
@@ -6201,6 +6026,18 @@ DATA s32x8_1<>+8(SB)/8, $0x300000002
 DATA s32x8_1<>+16(SB)/8, $0x500000004
 DATA s32x8_1<>+24(SB)/8, $0x700000006
 GLOBL s32x8_1<>(SB), RODATA|NOPTR, $32
+
+DATA d32x8_11111111<>+0(SB)/8, $0x100000001
+DATA d32x8_11111111<>+8(SB)/8, $0x100000001
+DATA d32x8_11111111<>+16(SB)/8, $0x100000001
+DATA d32x8_11111111<>+24(SB)/8, $0x100000001
+GLOBL d32x8_11111111<>(SB), RODATA|NOPTR, $32
+
+DATA d32x8_22222222<>+0(SB)/8, $0x200000002
+DATA d32x8_22222222<>+8(SB)/8, $0x200000002
+DATA d32x8_22222222<>+16(SB)/8, $0x200000002
+DATA d32x8_22222222<>+24(SB)/8, $0x200000002
+GLOBL d32x8_22222222<>(SB), RODATA|NOPTR, $32
 
 // the first 2 lanes
 DATA m32x8_2<>+0(SB)/8, $0xffffffffffffffff
@@ -6230,6 +6067,26 @@ DATA s32x16_1<>+48(SB)/8, $0xd0000000c
 DATA s32x16_1<>+56(SB)/8, $0xf0000000e
 GLOBL s32x16_1<>(SB), RODATA|NOPTR, $64
 
+DATA d32x16_1111111111111111<>+0(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+8(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+16(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+24(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+32(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+40(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+48(SB)/8, $0x100000001
+DATA d32x16_1111111111111111<>+56(SB)/8, $0x100000001
+GLOBL d32x16_1111111111111111<>(SB), RODATA|NOPTR, $64
+
+DATA d32x16_2222222222222222<>+0(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+8(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+16(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+24(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+32(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+40(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+48(SB)/8, $0x200000002
+DATA d32x16_2222222222222222<>+56(SB)/8, $0x200000002
+GLOBL d32x16_2222222222222222<>(SB), RODATA|NOPTR, $64
+
 DATA d32x16_3333222211110000<>+0(SB)/8, $0x0
 DATA d32x16_3333222211110000<>+8(SB)/8, $0x0
 DATA d32x16_3333222211110000<>+16(SB)/8, $0x100000001
@@ -6239,6 +6096,20 @@ DATA d32x16_3333222211110000<>+40(SB)/8, $0x200000002
 DATA d32x16_3333222211110000<>+48(SB)/8, $0x300000003
 DATA d32x16_3333222211110000<>+56(SB)/8, $0x300000003
 GLOBL d32x16_3333222211110000<>(SB), RODATA|NOPTR, $64
+
+// -Inf
+DATA c64x4_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
+DATA c64x4_fff0000000000000<>+8(SB)/8, $0xfff0000000000000
+DATA c64x4_fff0000000000000<>+16(SB)/8, $0xfff0000000000000
+DATA c64x4_fff0000000000000<>+24(SB)/8, $0xfff0000000000000
+GLOBL c64x4_fff0000000000000<>(SB), RODATA|NOPTR, $32
+
+// NaN
+DATA c64x4_7ff8000000000001<>+0(SB)/8, $0x7ff8000000000001
+DATA c64x4_7ff8000000000001<>+8(SB)/8, $0x7ff8000000000001
+DATA c64x4_7ff8000000000001<>+16(SB)/8, $0x7ff8000000000001
+DATA c64x4_7ff8000000000001<>+24(SB)/8, $0x7ff8000000000001
+GLOBL c64x4_7ff8000000000001<>(SB), RODATA|NOPTR, $32
 
 // 711
 DATA c64x4_4086380000000000<>+0(SB)/8, $0x4086380000000000
@@ -6394,13 +6265,6 @@ DATA c64x4_c04b000000000000<>+16(SB)/8, $0xc04b000000000000
 DATA c64x4_c04b000000000000<>+24(SB)/8, $0xc04b000000000000
 GLOBL c64x4_c04b000000000000<>(SB), RODATA|NOPTR, $32
 
-// -Inf
-DATA c64x4_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
-DATA c64x4_fff0000000000000<>+8(SB)/8, $0xfff0000000000000
-DATA c64x4_fff0000000000000<>+16(SB)/8, $0xfff0000000000000
-DATA c64x4_fff0000000000000<>+24(SB)/8, $0xfff0000000000000
-GLOBL c64x4_fff0000000000000<>(SB), RODATA|NOPTR, $32
-
 // 2
 DATA c64x4_4000000000000000<>+0(SB)/8, $0x4000000000000000
 DATA c64x4_4000000000000000<>+8(SB)/8, $0x4000000000000000
@@ -6478,25 +6342,13 @@ DATA c64x4_100000000<>+16(SB)/8, $0x100000000
 DATA c64x4_100000000<>+24(SB)/8, $0x100000000
 GLOBL c64x4_100000000<>(SB), RODATA|NOPTR, $32
 
-DATA d64x8_11111111<>+0(SB)/8, $0x1
-DATA d64x8_11111111<>+8(SB)/8, $0x1
-DATA d64x8_11111111<>+16(SB)/8, $0x1
-DATA d64x8_11111111<>+24(SB)/8, $0x1
-DATA d64x8_11111111<>+32(SB)/8, $0x1
-DATA d64x8_11111111<>+40(SB)/8, $0x1
-DATA d64x8_11111111<>+48(SB)/8, $0x1
-DATA d64x8_11111111<>+56(SB)/8, $0x1
-GLOBL d64x8_11111111<>(SB), RODATA|NOPTR, $64
+// -Inf
+DATA c64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
+GLOBL c64_fff0000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA d64x8_22222222<>+0(SB)/8, $0x2
-DATA d64x8_22222222<>+8(SB)/8, $0x2
-DATA d64x8_22222222<>+16(SB)/8, $0x2
-DATA d64x8_22222222<>+24(SB)/8, $0x2
-DATA d64x8_22222222<>+32(SB)/8, $0x2
-DATA d64x8_22222222<>+40(SB)/8, $0x2
-DATA d64x8_22222222<>+48(SB)/8, $0x2
-DATA d64x8_22222222<>+56(SB)/8, $0x2
-GLOBL d64x8_22222222<>(SB), RODATA|NOPTR, $64
+// NaN
+DATA c64_7ff8000000000001<>+0(SB)/8, $0x7ff8000000000001
+GLOBL c64_7ff8000000000001<>(SB), RODATA|NOPTR, $8
 
 // 711
 DATA c64_4086380000000000<>+0(SB)/8, $0x4086380000000000
@@ -6582,10 +6434,6 @@ GLOBL c64_3fe6a09e667f3bcd<>(SB), RODATA|NOPTR, $8
 DATA c64_c04b000000000000<>+0(SB)/8, $0xc04b000000000000
 GLOBL c64_c04b000000000000<>(SB), RODATA|NOPTR, $8
 
-// -Inf
-DATA c64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
-GLOBL c64_fff0000000000000<>(SB), RODATA|NOPTR, $8
-
 // 2
 DATA c64_4000000000000000<>+0(SB)/8, $0x4000000000000000
 GLOBL c64_4000000000000000<>(SB), RODATA|NOPTR, $8
@@ -6654,6 +6502,26 @@ DATA s64x8_1<>+40(SB)/8, $0x5
 DATA s64x8_1<>+48(SB)/8, $0x6
 DATA s64x8_1<>+56(SB)/8, $0x7
 GLOBL s64x8_1<>(SB), RODATA|NOPTR, $64
+
+DATA d64x8_11111111<>+0(SB)/8, $0x1
+DATA d64x8_11111111<>+8(SB)/8, $0x1
+DATA d64x8_11111111<>+16(SB)/8, $0x1
+DATA d64x8_11111111<>+24(SB)/8, $0x1
+DATA d64x8_11111111<>+32(SB)/8, $0x1
+DATA d64x8_11111111<>+40(SB)/8, $0x1
+DATA d64x8_11111111<>+48(SB)/8, $0x1
+DATA d64x8_11111111<>+56(SB)/8, $0x1
+GLOBL d64x8_11111111<>(SB), RODATA|NOPTR, $64
+
+DATA d64x8_22222222<>+0(SB)/8, $0x2
+DATA d64x8_22222222<>+8(SB)/8, $0x2
+DATA d64x8_22222222<>+16(SB)/8, $0x2
+DATA d64x8_22222222<>+24(SB)/8, $0x2
+DATA d64x8_22222222<>+32(SB)/8, $0x2
+DATA d64x8_22222222<>+40(SB)/8, $0x2
+DATA d64x8_22222222<>+48(SB)/8, $0x2
+DATA d64x8_22222222<>+56(SB)/8, $0x2
+GLOBL d64x8_22222222<>(SB), RODATA|NOPTR, $64
 
 DATA d64x8_11110000<>+0(SB)/8, $0x0
 DATA d64x8_11110000<>+8(SB)/8, $0x0

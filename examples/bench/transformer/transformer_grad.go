@@ -424,7 +424,7 @@ type PowerWorkspace struct {
 		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias
 		norm2Mu            []float32 // norm2_mu, dx
 		norm2RMeanSum      []float32 // norm2_r_mean_sum, dself_attn_in_proj_bias
-		norm2R             []float32 // norm2_r, dself_attn_in_proj_bias
+		norm2R             []float32 // norm2_r
 		norm2              []float32 // norm2, dnorm2
 		xErfc              []float32 // x_erfc, dnorm2_mu
 		x_                 []float32 // x, dx
@@ -997,8 +997,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_2, dselfAttnK, B, T)
 
 	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
-	dselfAttnInProjBias_3 := w.grad.norm2R[:32]
-	transformer_dselfAttnInProjBias_3(dselfAttnInProjBias_3, g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+	transformer_dselfAttnInProjBias_3(g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
 
 	// transformer.grad:11  dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,t,h,i]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:10  dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,t,h,i]*self_attn_in_proj_weight[1,h,i,c]
@@ -2105,22 +2104,23 @@ func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, dselfAttnK []float32
 //	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 //
 // transformer.grad:9
-func transformer_dselfAttnInProjBias_3(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_3(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_3AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+		transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ, accumulate, B, T)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_3AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+		transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ, accumulate, B, T)
 		return
 	}
 
-	dselfAttnInProjBiasRow := dselfAttnInProjBias[:32]
+	dselfAttnInProjBias_2 := make([]float32, 32)
+	dselfAttnInProjBiasRow := dselfAttnInProjBias_2[:32]
 	for h := range 4 {
 		oldSelfAttnInProjBiasRow := oldSelfAttnInProjBias[h*32:][:32]
-		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias_[h*32:][:32]
-		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_2[h*32:][:32]
-		clear(dselfAttnInProjBias)
+		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias[h*32:][:32]
+		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_[h*32:][:32]
+		clear(dselfAttnInProjBias_2)
 		for b := range B {
 			for t := 0; t < T-3; t += 4 {
 				dselfAttnQRow := dselfAttnQ[b*T*128+t*128+h*32:][:32]
@@ -2148,9 +2148,9 @@ func transformer_dselfAttnInProjBias_3(dselfAttnInProjBias, oldSelfAttnInProjBia
 	}
 	for h := range 4 {
 		oldSelfAttnInProjBiasRow := oldSelfAttnInProjBias[h*32+128:][:32]
-		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias_[h*32+128:][:32]
-		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_2[h*32+128:][:32]
-		clear(dselfAttnInProjBias)
+		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias[h*32+128:][:32]
+		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_[h*32+128:][:32]
+		clear(dselfAttnInProjBias_2)
 		for k := range 32 {
 			var s float32
 			if accumulate {
@@ -2161,9 +2161,9 @@ func transformer_dselfAttnInProjBias_3(dselfAttnInProjBias, oldSelfAttnInProjBia
 	}
 	for h := range 4 {
 		oldSelfAttnInProjBiasRow := oldSelfAttnInProjBias[h*32+256:][:32]
-		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias_[h*32+256:][:32]
-		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_2[h*32+256:][:32]
-		clear(dselfAttnInProjBias)
+		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias[h*32+256:][:32]
+		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_[h*32+256:][:32]
+		clear(dselfAttnInProjBias_2)
 		for k := range 32 {
 			var s float32
 			if accumulate {

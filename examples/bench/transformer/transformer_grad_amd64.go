@@ -119,7 +119,7 @@ func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnK []f
 func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnK []float32, B, T int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_3AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)
+func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_3AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int)
+func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int)

@@ -20,6 +20,7 @@ TEXT ·transformer_norm1AVX2(SB), NOSPLIT, $0-128
 	MOVQ           norm1Bias_base+48(FP), R9
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
+	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
@@ -68,58 +69,57 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
-	VMULPS         Y9, Y1, Y10
+	VMULPS         Y9, Y1, Y9
+	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
 	VMOVAPS        Y0, Y14
-	VMOVAPS        Y0, Y15
 	MOVQ           $0, AX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (DX)(AX*4), Y2
-	VSUBPS         Y10, Y2, Y2
-	VMOVUPS        32(DX)(AX*4), Y3
-	VSUBPS         Y10, Y3, Y3
-	VMOVUPS        64(DX)(AX*4), Y4
-	VSUBPS         Y10, Y4, Y4
-	VMOVUPS        96(DX)(AX*4), Y5
-	VSUBPS         Y10, Y5, Y5
+	VMOVUPS        (DX)(AX*4), Y15
+	VSUBPS         Y9, Y15, Y15
+	VMOVUPS        32(DX)(AX*4), Y2
+	VSUBPS         Y9, Y2, Y2
+	VMOVUPS        64(DX)(AX*4), Y3
+	VSUBPS         Y9, Y3, Y3
+	VMOVUPS        96(DX)(AX*4), Y4
+	VSUBPS         Y9, Y4, Y4
+	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y2, Y2, Y12
 	VFMADD231PS    Y3, Y3, Y13
 	VFMADD231PS    Y4, Y4, Y14
-	VFMADD231PS    Y5, Y5, Y15
 	ADDQ           $32, AX
 	CMPQ           AX, $128
 	JLT            l6
+	VADDPS         Y13, Y11, Y11
 	VADDPS         Y14, Y12, Y12
-	VADDPS         Y15, Y13, Y13
-	VADDPS         Y13, Y12, Y12
-	VEXTRACTF128   $1, Y12, X2
-	VADDPS         X2, X12, X12
-	VPERMILPS      $14, X12, X2
-	VADDPS         X2, X12, X12
-	VPERMILPS      $1, X12, X2
-	VADDPS         X2, X12, X12
-	VBROADCASTSS   X12, Y12
 	VADDPS         Y12, Y11, Y11
-	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y11
-	VCMPPS         $17, c32x8_800000<>(SB), Y11, Y2
-	VMULPS         c32x8_4b800000<>(SB), Y11, Y3
-	VBLENDVPS      Y2, Y3, Y11, Y11
-	VRSQRTPS       Y11, Y3
-	VMULPS         Y3, Y11, Y11
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y3, Y11
-	VMULPS         Y11, Y3, Y4
-	VMOVAPS        Y7, Y5
-	VFMADD231PS    Y6, Y11, Y5
-	VFMADD213PS    Y3, Y5, Y4
-	VCMPPS         $3, Y11, Y11, Y11
-	VBLENDVPS      Y11, Y3, Y4, Y11
-	VMULPS         Y8, Y11, Y3
-	VBLENDVPS      Y2, Y3, Y11, Y2
-	VMULPS         Y9, Y1, Y9
+	VEXTRACTF128   $1, Y11, X2
+	VADDPS         X2, X11, X11
+	VPERMILPS      $14, X11, X2
+	VADDPS         X2, X11, X11
+	VPERMILPS      $1, X11, X2
+	VADDPS         X2, X11, X11
+	VBROADCASTSS   X11, Y11
+	VADDPS         Y11, Y10, Y10
+	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y10
+	VCMPPS         $17, c32x8_800000<>(SB), Y10, Y2
+	VMULPS         c32x8_4b800000<>(SB), Y10, Y3
+	VBLENDVPS      Y2, Y3, Y10, Y10
+	VRSQRTPS       Y10, Y3
+	VMULPS         Y3, Y10, Y10
+	VFNMADD213PS   Y5, Y3, Y10
+	VMULPS         Y10, Y3, Y4
+	VMOVAPS        Y7, Y11
+	VFMADD231PS    Y6, Y10, Y11
+	VFMADD213PS    Y3, Y11, Y4
+	VCMPPS         $3, Y10, Y10, Y10
+	VBLENDVPS      Y10, Y3, Y4, Y10
+	VMULPS         Y8, Y10, Y3
+	VBLENDVPS      Y2, Y3, Y10, Y2
 	ADDQ           R11, R14
 	MOVQ           $0, AX
 
@@ -217,60 +217,59 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
-	VMULPS         Z9, Z1, Z10
+	VMULPS         Z9, Z1, Z9
+	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
 	MOVQ           $0, AX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (DX)(AX*4), Z16
-	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(DX)(AX*4), Z17
-	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(DX)(AX*4), Z18
-	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(DX)(AX*4), Z19
-	VSUBPS         Z10, Z19, Z19
+	VMOVUPS        (DX)(AX*4), Z15
+	VSUBPS         Z9, Z15, Z15
+	VMOVUPS        64(DX)(AX*4), Z16
+	VSUBPS         Z9, Z16, Z16
+	VMOVUPS        128(DX)(AX*4), Z17
+	VSUBPS         Z9, Z17, Z17
+	VMOVUPS        192(DX)(AX*4), Z18
+	VSUBPS         Z9, Z18, Z18
+	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
-	VFMADD231PS    Z19, Z19, Z15
 	ADDQ           $64, AX
 	CMPQ           AX, $128
 	JLT            l6
+	VADDPS         Z13, Z11, Z11
 	VADDPS         Z14, Z12, Z12
-	VADDPS         Z15, Z13, Z13
-	VADDPS         Z13, Z12, Z12
-	VEXTRACTF64X4  $1, Z12, Y10
-	VADDPS         Y10, Y12, Y12
-	VEXTRACTF32X4  $1, Y12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $14, X12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $1, X12, X10
-	VADDPS         X10, X12, X12
-	VBROADCASTSS   X12, Z12
 	VADDPS         Z12, Z11, Z11
-	VFMADD213PS    Z2, Z1, Z11
-	VCMPPS         $17, Z3, Z11, K1
-	VMULPS         Z4, Z11, Z10
-	VBLENDMPS      Z10, Z11, K1, Z11
-	VRSQRT14PS     Z11, Z10
-	VMULPS         Z10, Z11, Z11
-	VFNMADD213PS   Z5, Z10, Z11
-	VMULPS         Z11, Z10, Z12
+	VEXTRACTF64X4  $1, Z11, Y12
+	VADDPS         Y12, Y11, Y11
+	VEXTRACTF32X4  $1, Y11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $14, X11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $1, X11, X12
+	VADDPS         X12, X11, X11
+	VBROADCASTSS   X11, Z11
+	VADDPS         Z11, Z10, Z10
+	VFMADD213PS    Z2, Z1, Z10
+	VCMPPS         $17, Z3, Z10, K1
+	VMULPS         Z4, Z10, Z11
+	VBLENDMPS      Z11, Z10, K1, Z10
+	VRSQRT14PS     Z10, Z11
+	VMULPS         Z11, Z10, Z10
+	VFNMADD213PS   Z5, Z11, Z10
+	VMULPS         Z10, Z11, Z12
 	VMOVAPS        Z7, Z13
-	VFMADD231PS    Z6, Z11, Z13
-	VFMADD213PS    Z10, Z13, Z12
-	VCMPPS         $3, Z11, Z11, K2
-	VBLENDMPS      Z10, Z12, K2, Z12
+	VFMADD231PS    Z6, Z10, Z13
+	VFMADD213PS    Z11, Z13, Z12
+	VCMPPS         $3, Z10, Z10, K2
+	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMULPS         Z9, Z1, Z9
 	ADDQ           R11, R14
 	MOVQ           $0, AX
 
@@ -299,21 +298,19 @@ l1:
 	RET
 
 // func transformer_yAVX2(z []float32, y []float32, selfAttnS []float32, B int, T int, lo int, n int)
-TEXT ·transformer_yAVX2(SB), 0, $72-104
+TEXT ·transformer_yAVX2(SB), 0, $128-104
 	MOVQ           lo+88(FP), BX
 	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 	MOVQ           selfAttnS_base+48(FP), DI
 	MOVQ           T+80(FP), AX
-	MOVQ           BX, R8
-	IMULQ          AX, R8
+	IMULQ          AX, BX
 	MOVQ           T+80(FP), AX
+	MOVQ           BX, R8
 	IMULQ          AX, R8
 	SHLQ           $4, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           z_base+0(FP), R10
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, BX
 	SHLQ           $2, BX
 	ADDQ           BX, R10
 	MOVQ           y_base+24(FP), BX
@@ -357,10 +354,13 @@ l3:
 	MOVQ           32(SP), AX
 	ADDQ           SI, AX
 	MOVQ           AX, 56(SP)
-	MOVQ           $0, BX
-	ADDQ           40(SP), SI
 	MOVQ           $0, AX
 	MOVQ           AX, 64(SP)
+	MOVQ           40(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 72(SP)
+	MOVQ           $0, AX
+	MOVQ           AX, 80(SP)
 	MOVQ           $0, R13
 	MOVQ           T+80(FP), AX
 	CMPQ           R13, AX
@@ -368,20 +368,22 @@ l3:
 
 l5:
 	LEAQ           1(R13), R12
-	LEAQ           -31(R12), R14
+	LEAQ           -31(R12), R9
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
 	VMOVUPS        c32x8_ff800000<>(SB), Y2
 	VMOVUPS        c32x8_ff800000<>(SB), Y14
 	VMOVUPS        c32x8_ff800000<>(SB), Y4
 	MOVQ           T+80(FP), AX
-	MOVQ           R13, R9
-	IMULQ          AX, R9
-	SHLQ           $2, R9
+	MOVQ           R13, R14
+	IMULQ          AX, R14
+	MOVQ           R14, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 88(SP)
 	MOVQ           56(SP), R8
-	ADDQ           R9, R8
+	ADDQ           88(SP), R8
 	MOVQ           $0, CX
-	CMPQ           CX, R14
+	CMPQ           CX, R9
 	JGE            l6
 
 	PCALIGN        $32
@@ -415,51 +417,57 @@ l7:
 	VCMPPS         $3, Y5, Y5, Y8
 	VBLENDVPS      Y8, Y5, Y6, Y4
 	ADDQ           $32, CX
-	CMPQ           CX, R14
+	CMPQ           CX, R9
 	JLT            l7
 
 l6:
 	MOVQ           R12, CX
 	SARQ           $5, CX
-	SHLQ           $5, CX
-	LEAQ           -7(R12), R14
-	CMPQ           CX, R14
+	MOVQ           CX, AX
+	SHLQ           $5, AX
+	MOVQ           AX, 96(SP)
+	LEAQ           -7(R12), DI
+	MOVQ           96(SP), R11
+	CMPQ           R11, DI
 	JGE            l8
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        (R8)(CX*4), Y5
+	VMOVUPS        (R8)(R11*4), Y5
 	VCMPPS         $0, Y5, Y1, Y6
 	VANDPS         Y5, Y1, Y8
 	VMAXPS         Y1, Y5, Y9
 	VBLENDVPS      Y6, Y8, Y9, Y6
 	VCMPPS         $3, Y5, Y5, Y8
 	VBLENDVPS      Y8, Y5, Y6, Y1
-	ADDQ           $8, CX
-	CMPQ           CX, R14
+	ADDQ           $8, R11
+	CMPQ           R11, DI
 	JLT            l9
 
 l8:
-	MOVQ           R12, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	MOVQ           R12, R14
-	SUBQ           CX, R14
-	SHLQ           $2, CX
-	TESTQ          R14, R14
+	MOVQ           R12, R11
+	SARQ           $3, R11
+	SHLQ           $3, R11
+	SUBQ           R11, R12
+	MOVQ           R11, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 104(SP)
+	TESTQ          R12, R12
 	JLE            l10
-	MOVQ           $8, DI
-	CMPQ           R14, DI
-	CMOVQGT        DI, R14
-	MOVQ           $0, DI
-	CMPQ           R14, DI
-	CMOVQLT        DI, R14
-	VMOVD          R14, X5
+	MOVQ           $8, CX
+	CMPQ           CX, R12
+	CMOVQGT        R12, CX
+	MOVQ           $0, R14
+	CMPQ           CX, R14
+	CMOVQLT        R14, CX
+	VMOVD          CX, X5
 	VPBROADCASTD   X5, Y5
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y5, Y5
-	ADDQ           56(SP), CX
-	VMASKMOVPS     (CX)(BX*4), Y5, Y6
+	MOVQ           56(SP), CX
+	ADDQ           104(SP), CX
+	MOVQ           64(SP), AX
+	VMASKMOVPS     (CX)(AX*4), Y5, Y6
 	VCMPPS         $0, Y6, Y1, Y8
 	VANDPS         Y6, Y1, Y9
 	VMAXPS         Y1, Y6, Y10
@@ -512,14 +520,13 @@ l11:
 	VBLENDVPS      Y4, Y2, Y1, Y0
 	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
 	VBLENDVPS      Y1, Y3, Y0, Y1
-	LEAQ           -7(R12), CX
-	MOVQ           $0, DI
-	CMPQ           DI, CX
+	MOVQ           $0, CX
+	CMPQ           CX, DI
 	JGE            l12
 
 	PCALIGN        $32
 l13:
-	VMOVUPS        (R8)(DI*4), Y0
+	VMOVUPS        (R8)(CX*4), Y0
 	VSUBPS         Y1, Y0, Y0
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y0, Y15, Y0
@@ -545,33 +552,28 @@ l13:
 	VMULPS         Y4, Y0, Y0
 	VPSLLD         $23, Y2, Y2
 	VMULPS         Y2, Y0, Y0
-	VMOVUPS        Y0, (R10)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, CX
+	VMOVUPS        Y0, (R10)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, DI
 	JLT            l13
 
 l12:
-	MOVQ           R12, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	MOVQ           R12, DI
-	SUBQ           CX, DI
-	MOVQ           CX, R8
-	SHLQ           $2, R8
-	TESTQ          DI, DI
+	TESTQ          R12, R12
 	JLE            l14
-	MOVQ           $8, R14
-	CMPQ           DI, R14
-	CMOVQGT        R14, DI
-	MOVQ           $0, R14
-	CMPQ           DI, R14
-	CMOVQLT        R14, DI
-	VMOVD          DI, X0
+	MOVQ           $8, CX
+	CMPQ           CX, R12
+	CMOVQGT        R12, CX
+	MOVQ           $0, R8
+	CMPQ           CX, R8
+	CMOVQLT        R8, CX
+	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           56(SP), R8
-	VMASKMOVPS     (R8)(BX*4), Y0, Y2
+	MOVQ           56(SP), CX
+	ADDQ           104(SP), CX
+	MOVQ           64(SP), AX
+	VMASKMOVPS     (CX)(AX*4), Y0, Y2
 	VSUBPS         Y1, Y2, Y2
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
 	VMINPS         Y2, Y15, Y2
@@ -597,54 +599,58 @@ l12:
 	VMULPS         Y4, Y2, Y2
 	VPSLLD         $23, Y1, Y1
 	VMULPS         Y1, Y2, Y2
-	VMASKMOVPS     Y2, Y0, (R10)(CX*4)
+	VMASKMOVPS     Y2, Y0, (R10)(R11*4)
 
 l14:
 	IMUL3Q         $-1, R13, CX
 	MOVQ           T+80(FP), AX
 	ADDQ           AX, CX
 	ADDQ           $-1, CX
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	CMOVQLT        CX, DI
-	LEAQ           -7(DI), R8
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           R10, R14
-	MOVQ           $0, R11
-	CMPQ           R11, R8
+	MOVQ           $0, AX
+	CMPQ           CX, AX
+	CMOVQLT        AX, CX
+	LEAQ           -7(CX), R8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 112(SP)
+	MOVQ           R10, R14
+	ADDQ           112(SP), R14
+	MOVQ           $0, SI
+	CMPQ           SI, R8
 	JGE            l15
 
 	PCALIGN        $32
 l16:
-	VMOVUPS        Y3, 4(R14)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, R8
+	VMOVUPS        Y3, 4(R14)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, R8
 	JLT            l16
 
 l15:
-	MOVQ           DI, R8
-	SARQ           $3, R8
-	SHLQ           $3, R8
-	SUBQ           R8, DI
-	SHLQ           $2, R8
-	TESTQ          DI, DI
+	MOVQ           CX, SI
+	SARQ           $3, SI
+	SHLQ           $3, SI
+	SUBQ           SI, CX
+	MOVQ           SI, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 120(SP)
+	TESTQ          CX, CX
 	JLE            l17
-	MOVQ           $8, R11
-	CMPQ           DI, R11
-	CMOVQGT        R11, DI
-	MOVQ           $0, R11
-	CMPQ           DI, R11
-	CMOVQLT        R11, DI
-	VMOVD          DI, X0
+	MOVQ           $8, R14
+	CMPQ           R14, CX
+	CMOVQGT        CX, R14
+	MOVQ           $0, SI
+	CMPQ           R14, SI
+	CMOVQLT        SI, R14
+	VMOVD          R14, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           R10, R8
-	VMASKMOVPS     Y3, Y0, 4(R8)(R13*4)
+	MOVQ           R10, SI
+	ADDQ           120(SP), SI
+	VMASKMOVPS     Y3, Y0, 4(SI)(R13*4)
 
 l17:
-	LEAQ           -31(R12), DI
 	VMOVAPS        Y3, Y0
 	VMOVAPS        Y3, Y1
 	VMOVAPS        Y3, Y2
@@ -654,26 +660,26 @@ l17:
 	VMOVAPS        Y3, Y8
 	VMOVAPS        Y3, Y9
 	VMOVAPS        Y3, Y10
-	MOVQ           $0, R8
-	CMPQ           R8, DI
+	MOVQ           $0, SI
+	CMPQ           SI, R9
 	JGE            l18
 
 l19:
-	LEAQ           8192(R8), R11
-	CMPQ           R11, DI
-	CMOVQGT        DI, R11
-	MOVQ           R8, R14
-	CMPQ           R14, R11
+	LEAQ           8192(SI), R14
+	CMPQ           R14, R9
+	CMOVQGT        R9, R14
+	MOVQ           SI, BX
+	CMPQ           BX, R14
 	JGE            l20
 
 	PCALIGN        $32
 l21:
-	VADDPS         (R10)(R14*4), Y6, Y6
-	VADDPS         32(R10)(R14*4), Y8, Y8
-	VADDPS         64(R10)(R14*4), Y9, Y9
-	VADDPS         96(R10)(R14*4), Y10, Y10
-	ADDQ           $32, R14
-	CMPQ           R14, R11
+	VADDPS         (R10)(BX*4), Y6, Y6
+	VADDPS         32(R10)(BX*4), Y8, Y8
+	VADDPS         64(R10)(BX*4), Y9, Y9
+	VADDPS         96(R10)(BX*4), Y10, Y10
+	ADDQ           $32, BX
+	CMPQ           BX, R14
 	JLT            l21
 
 l20:
@@ -685,8 +691,8 @@ l20:
 	VMOVAPS        Y3, Y9
 	VADDPS         Y10, Y4, Y4
 	VMOVAPS        Y3, Y10
-	ADDQ           $8192, R8
-	CMPQ           R8, DI
+	ADDQ           $8192, SI
+	CMPQ           SI, R9
 	JLT            l19
 
 l18:
@@ -694,39 +700,31 @@ l18:
 	VMOVAPS        Y1, Y8
 	VMOVAPS        Y2, Y9
 	VMOVAPS        Y4, Y10
-	MOVQ           R12, DI
-	SARQ           $5, DI
-	SHLQ           $5, DI
-	LEAQ           -7(R12), R8
-	CMPQ           DI, R8
+	MOVQ           96(SP), BX
+	CMPQ           BX, DI
 	JGE            l22
 
 	PCALIGN        $32
 l23:
-	VADDPS         (R10)(DI*4), Y6, Y6
-	ADDQ           $8, DI
-	CMPQ           DI, R8
+	VADDPS         (R10)(BX*4), Y6, Y6
+	ADDQ           $8, BX
+	CMPQ           BX, DI
 	JLT            l23
 
 l22:
-	MOVQ           R12, DI
-	SARQ           $3, DI
-	SHLQ           $3, DI
-	MOVQ           R12, R8
-	SUBQ           DI, R8
-	TESTQ          R8, R8
+	TESTQ          R12, R12
 	JLE            l24
-	MOVQ           $8, R11
-	CMPQ           R8, R11
-	CMOVQGT        R11, R8
-	MOVQ           $0, R11
-	CMPQ           R8, R11
-	CMOVQLT        R11, R8
-	VMOVD          R8, X0
+	MOVQ           $8, BX
+	CMPQ           BX, R12
+	CMOVQGT        R12, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VMOVD          BX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	VMASKMOVPS     (R10)(DI*4), Y0, Y1
+	VMASKMOVPS     (R10)(R11*4), Y0, Y1
 	VADDPS         Y1, Y6, Y1
 	VBLENDVPS      Y0, Y1, Y6, Y6
 
@@ -743,99 +741,84 @@ l24:
 	VBROADCASTSS   X6, Y6
 	VADDPS         Y6, Y5, Y5
 	VCMPPS         $4, Y3, Y5, Y0
-	LEAQ           -7(R12), DI
-	ADDQ           SI, R9
-	MOVQ           $0, R8
-	CMPQ           R8, DI
+	MOVQ           72(SP), BX
+	ADDQ           88(SP), BX
+	MOVQ           $0, SI
+	CMPQ           SI, DI
 	JGE            l25
 
 	PCALIGN        $32
 l26:
-	VMOVUPS        (R10)(R8*4), Y1
+	VMOVUPS        (R10)(SI*4), Y1
 	VDIVPS         Y5, Y1, Y1
 	VBLENDVPS      Y0, Y1, Y3, Y1
-	VMOVUPS        Y1, (R9)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, DI
+	VMOVUPS        Y1, (BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, DI
 	JLT            l26
 
 l25:
-	MOVQ           R12, DI
-	SARQ           $3, DI
-	SHLQ           $3, DI
-	SUBQ           DI, R12
-	MOVQ           DI, R8
-	SHLQ           $2, R8
 	TESTQ          R12, R12
 	JLE            l27
-	MOVQ           $8, R9
-	CMPQ           R12, R9
-	CMOVQGT        R9, R12
-	MOVQ           $0, R9
-	CMPQ           R12, R9
-	CMOVQLT        R9, R12
+	MOVQ           $8, BX
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, BX
+	CMPQ           R12, BX
+	CMOVQLT        BX, R12
 	VMOVD          R12, X1
 	VPBROADCASTD   X1, Y1
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y1, Y1
-	ADDQ           SI, R8
-	VMASKMOVPS     (R10)(DI*4), Y1, Y2
+	MOVQ           72(SP), BX
+	ADDQ           104(SP), BX
+	VMASKMOVPS     (R10)(R11*4), Y1, Y2
 	VDIVPS         Y5, Y2, Y2
 	VBLENDVPS      Y0, Y2, Y3, Y0
-	VMASKMOVPS     Y0, Y1, (R8)(BX*4)
+	MOVQ           64(SP), AX
+	VMASKMOVPS     Y0, Y1, (BX)(AX*4)
 
 l27:
-	MOVQ           $0, AX
-	CMPQ           CX, AX
-	CMOVQLT        AX, CX
-	LEAQ           -7(CX), DI
-	MOVQ           R13, R8
-	SHLQ           $2, R8
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, R9
-	IMULQ          AX, R9
-	SHLQ           $2, R9
-	ADDQ           R9, R8
-	ADDQ           SI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, DI
+	MOVQ           112(SP), BX
+	ADDQ           88(SP), BX
+	ADDQ           72(SP), BX
+	MOVQ           $0, SI
+	CMPQ           SI, R8
 	JGE            l28
 
 	PCALIGN        $32
 l29:
-	VMOVUPS        Y3, 4(R8)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, DI
+	VMOVUPS        Y3, 4(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, R8
 	JLT            l29
 
 l28:
-	MOVQ           CX, DI
-	SARQ           $3, DI
-	SHLQ           $3, DI
-	SUBQ           DI, CX
-	SHLQ           $2, DI
 	TESTQ          CX, CX
 	JLE            l30
-	MOVQ           $8, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
+	MOVQ           $8, BX
+	CMPQ           CX, BX
+	CMOVQGT        BX, CX
+	MOVQ           $0, BX
+	CMPQ           CX, BX
+	CMOVQLT        BX, CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
-	ADDQ           SI, DI
-	MOVQ           64(SP), AX
-	VMASKMOVPS     Y3, Y0, 4(DI)(AX*4)
+	MOVQ           72(SP), CX
+	ADDQ           120(SP), CX
+	MOVQ           80(SP), AX
+	VMASKMOVPS     Y3, Y0, 4(CX)(AX*4)
 
 l30:
 	MOVQ           T+80(FP), AX
-	ADDQ           AX, BX
-	MOVQ           64(SP), AX
+	MOVQ           64(SP), DX
+	ADDQ           AX, DX
+	MOVQ           DX, 64(SP)
+	MOVQ           80(SP), AX
 	ADDQ           16(SP), AX
-	MOVQ           AX, 64(SP)
+	MOVQ           AX, 80(SP)
 	ADDQ           $1, R13
 	MOVQ           T+80(FP), AX
 	CMPQ           R13, AX
@@ -855,21 +838,19 @@ l1:
 	RET
 
 // func transformer_yAVX512(z []float32, y []float32, selfAttnS []float32, B int, T int, lo int, n int)
-TEXT ·transformer_yAVX512(SB), 0, $72-104
+TEXT ·transformer_yAVX512(SB), 0, $128-104
 	MOVQ           lo+88(FP), BX
 	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 	MOVQ           selfAttnS_base+48(FP), DI
 	MOVQ           T+80(FP), AX
-	MOVQ           BX, R8
-	IMULQ          AX, R8
+	IMULQ          AX, BX
 	MOVQ           T+80(FP), AX
+	MOVQ           BX, R8
 	IMULQ          AX, R8
 	SHLQ           $4, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           z_base+0(FP), R10
-	MOVQ           T+80(FP), AX
-	IMULQ          AX, BX
 	SHLQ           $2, BX
 	ADDQ           BX, R10
 	MOVQ           y_base+24(FP), BX
@@ -924,10 +905,13 @@ l3:
 	MOVQ           32(SP), AX
 	ADDQ           SI, AX
 	MOVQ           AX, 56(SP)
-	MOVQ           $0, BX
-	ADDQ           40(SP), SI
 	MOVQ           $0, AX
 	MOVQ           AX, 64(SP)
+	MOVQ           40(SP), AX
+	ADDQ           SI, AX
+	MOVQ           AX, 72(SP)
+	MOVQ           $0, AX
+	MOVQ           AX, 80(SP)
 	MOVQ           $0, R13
 	MOVQ           T+80(FP), AX
 	CMPQ           R13, AX
@@ -935,20 +919,22 @@ l3:
 
 l5:
 	LEAQ           1(R13), R12
-	LEAQ           -63(R12), R14
+	LEAQ           -63(R12), R9
 	VMOVAPS        Z0, Z16
 	VMOVAPS        Z0, Z17
 	VMOVAPS        Z0, Z18
 	VMOVAPS        Z0, Z19
 	VMOVAPS        Z0, Z20
 	MOVQ           T+80(FP), AX
-	MOVQ           R13, R9
-	IMULQ          AX, R9
-	SHLQ           $2, R9
+	MOVQ           R13, R14
+	IMULQ          AX, R14
+	MOVQ           R14, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 88(SP)
 	MOVQ           56(SP), R8
-	ADDQ           R9, R8
+	ADDQ           88(SP), R8
 	MOVQ           $0, CX
-	CMPQ           CX, R14
+	CMPQ           CX, R9
 	JGE            l6
 
 	PCALIGN        $32
@@ -982,49 +968,55 @@ l7:
 	VCMPPS         $3, Z21, Z21, K1
 	VBLENDMPS      Z21, Z23, K1, Z20
 	ADDQ           $64, CX
-	CMPQ           CX, R14
+	CMPQ           CX, R9
 	JLT            l7
 
 l6:
 	MOVQ           R12, CX
 	SARQ           $6, CX
-	SHLQ           $6, CX
-	LEAQ           -15(R12), R14
-	CMPQ           CX, R14
+	MOVQ           CX, AX
+	SHLQ           $6, AX
+	MOVQ           AX, 96(SP)
+	LEAQ           -15(R12), DI
+	MOVQ           96(SP), R11
+	CMPQ           R11, DI
 	JGE            l8
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        (R8)(CX*4), Z21
+	VMOVUPS        (R8)(R11*4), Z21
 	VCMPPS         $0, Z21, Z17, K1
 	VANDPS         Z21, Z17, Z22
 	VMAXPS         Z17, Z21, Z23
 	VBLENDMPS      Z22, Z23, K1, Z23
 	VCMPPS         $3, Z21, Z21, K1
 	VBLENDMPS      Z21, Z23, K1, Z17
-	ADDQ           $16, CX
-	CMPQ           CX, R14
+	ADDQ           $16, R11
+	CMPQ           R11, DI
 	JLT            l9
 
 l8:
-	MOVQ           R12, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	MOVQ           R12, R14
-	SUBQ           CX, R14
-	SHLQ           $2, CX
-	TESTQ          R14, R14
+	MOVQ           R12, R11
+	SARQ           $4, R11
+	SHLQ           $4, R11
+	SUBQ           R11, R12
+	MOVQ           R11, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 104(SP)
+	TESTQ          R12, R12
 	JLE            l10
-	MOVQ           $16, DI
-	CMPQ           R14, DI
-	CMOVQGT        DI, R14
-	MOVQ           $0, DI
-	CMPQ           R14, DI
-	CMOVQLT        DI, R14
-	VPBROADCASTD   R14, Z21
+	MOVQ           $16, CX
+	CMPQ           CX, R12
+	CMOVQGT        R12, CX
+	MOVQ           $0, R14
+	CMPQ           CX, R14
+	CMOVQLT        R14, CX
+	VPBROADCASTD   CX, Z21
 	VPCMPD         $6, Z1, Z21, K1
-	ADDQ           56(SP), CX
-	VMOVUPS.Z      (CX)(BX*4), K1, Z21
+	MOVQ           56(SP), CX
+	ADDQ           104(SP), CX
+	MOVQ           64(SP), AX
+	VMOVUPS.Z      (CX)(AX*4), K1, Z21
 	VCMPPS         $0, Z21, Z17, K2
 	VANDPS         Z21, Z17, Z22
 	VMAXPS         Z17, Z21, Z23
@@ -1079,14 +1071,13 @@ l11:
 	VBLENDMPS      Z18, Z19, K1, Z16
 	VCMPPS         $0, Z0, Z16, K1
 	VBLENDMPS      Z3, Z16, K1, Z16
-	LEAQ           -15(R12), CX
-	MOVQ           $0, DI
-	CMPQ           DI, CX
+	MOVQ           $0, CX
+	CMPQ           CX, DI
 	JGE            l12
 
 	PCALIGN        $32
 l13:
-	VMOVUPS        (R8)(DI*4), Z17
+	VMOVUPS        (R8)(CX*4), Z17
 	VSUBPS         Z16, Z17, Z17
 	VMINPS         Z17, Z4, Z17
 	VMAXPS         Z17, Z5, Z17
@@ -1110,31 +1101,26 @@ l13:
 	VMULPS         Z19, Z17, Z17
 	VPSLLD         $23, Z18, Z18
 	VMULPS         Z18, Z17, Z17
-	VMOVUPS        Z17, (R10)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, CX
+	VMOVUPS        Z17, (R10)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, DI
 	JLT            l13
 
 l12:
-	MOVQ           R12, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	MOVQ           R12, DI
-	SUBQ           CX, DI
-	MOVQ           CX, R8
-	SHLQ           $2, R8
-	TESTQ          DI, DI
+	TESTQ          R12, R12
 	JLE            l14
-	MOVQ           $16, R14
-	CMPQ           DI, R14
-	CMOVQGT        R14, DI
-	MOVQ           $0, R14
-	CMPQ           DI, R14
-	CMOVQLT        R14, DI
-	VPBROADCASTD   DI, Z17
+	MOVQ           $16, CX
+	CMPQ           CX, R12
+	CMOVQGT        R12, CX
+	MOVQ           $0, R8
+	CMPQ           CX, R8
+	CMOVQLT        R8, CX
+	VPBROADCASTD   CX, Z17
 	VPCMPD         $6, Z1, Z17, K1
-	ADDQ           56(SP), R8
-	VMOVUPS.Z      (R8)(BX*4), K1, Z17
+	MOVQ           56(SP), CX
+	ADDQ           104(SP), CX
+	MOVQ           64(SP), AX
+	VMOVUPS.Z      (CX)(AX*4), K1, Z17
 	VSUBPS         Z16, Z17, Z17
 	VMINPS         Z17, Z4, Z17
 	VMAXPS         Z17, Z5, Z17
@@ -1158,52 +1144,56 @@ l12:
 	VMULPS         Z18, Z17, Z17
 	VPSLLD         $23, Z16, Z16
 	VMULPS         Z16, Z17, Z17
-	VMOVUPS        Z17, K1, (R10)(CX*4)
+	VMOVUPS        Z17, K1, (R10)(R11*4)
 
 l14:
 	IMUL3Q         $-1, R13, CX
 	MOVQ           T+80(FP), AX
 	ADDQ           AX, CX
 	ADDQ           $-1, CX
-	MOVQ           $0, DI
-	CMPQ           DI, CX
-	CMOVQLT        CX, DI
-	LEAQ           -15(DI), R8
-	MOVQ           R13, R14
-	SHLQ           $2, R14
-	ADDQ           R10, R14
-	MOVQ           $0, R11
-	CMPQ           R11, R8
+	MOVQ           $0, AX
+	CMPQ           CX, AX
+	CMOVQLT        AX, CX
+	LEAQ           -15(CX), R8
+	MOVQ           R13, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 112(SP)
+	MOVQ           R10, R14
+	ADDQ           112(SP), R14
+	MOVQ           $0, SI
+	CMPQ           SI, R8
 	JGE            l15
 
 	PCALIGN        $32
 l16:
-	VMOVUPS        Z3, 4(R14)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, R8
+	VMOVUPS        Z3, 4(R14)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, R8
 	JLT            l16
 
 l15:
-	MOVQ           DI, R8
-	SARQ           $4, R8
-	SHLQ           $4, R8
-	SUBQ           R8, DI
-	SHLQ           $2, R8
-	TESTQ          DI, DI
+	MOVQ           CX, SI
+	SARQ           $4, SI
+	SHLQ           $4, SI
+	SUBQ           SI, CX
+	MOVQ           SI, AX
+	SHLQ           $2, AX
+	MOVQ           AX, 120(SP)
+	TESTQ          CX, CX
 	JLE            l17
-	MOVQ           $16, R11
-	CMPQ           DI, R11
-	CMOVQGT        R11, DI
-	MOVQ           $0, R11
-	CMPQ           DI, R11
-	CMOVQLT        R11, DI
-	VPBROADCASTD   DI, Z16
+	MOVQ           $16, R14
+	CMPQ           R14, CX
+	CMOVQGT        CX, R14
+	MOVQ           $0, SI
+	CMPQ           R14, SI
+	CMOVQLT        SI, R14
+	VPBROADCASTD   R14, Z16
 	VPCMPD         $6, Z1, Z16, K1
-	ADDQ           R10, R8
-	VMOVUPS        Z3, K1, 4(R8)(R13*4)
+	MOVQ           R10, SI
+	ADDQ           120(SP), SI
+	VMOVUPS        Z3, K1, 4(SI)(R13*4)
 
 l17:
-	LEAQ           -63(R12), DI
 	VMOVAPS        Z3, Z16
 	VMOVAPS        Z3, Z17
 	VMOVAPS        Z3, Z18
@@ -1213,26 +1203,26 @@ l17:
 	VMOVAPS        Z3, Z22
 	VMOVAPS        Z3, Z23
 	VMOVAPS        Z3, Z24
-	MOVQ           $0, R8
-	CMPQ           R8, DI
+	MOVQ           $0, SI
+	CMPQ           SI, R9
 	JGE            l18
 
 l19:
-	LEAQ           16384(R8), R11
-	CMPQ           R11, DI
-	CMOVQGT        DI, R11
-	MOVQ           R8, R14
-	CMPQ           R14, R11
+	LEAQ           16384(SI), R14
+	CMPQ           R14, R9
+	CMOVQGT        R9, R14
+	MOVQ           SI, BX
+	CMPQ           BX, R14
 	JGE            l20
 
 	PCALIGN        $32
 l21:
-	VADDPS         (R10)(R14*4), Z21, Z21
-	VADDPS         64(R10)(R14*4), Z22, Z22
-	VADDPS         128(R10)(R14*4), Z23, Z23
-	VADDPS         192(R10)(R14*4), Z24, Z24
-	ADDQ           $64, R14
-	CMPQ           R14, R11
+	VADDPS         (R10)(BX*4), Z21, Z21
+	VADDPS         64(R10)(BX*4), Z22, Z22
+	VADDPS         128(R10)(BX*4), Z23, Z23
+	VADDPS         192(R10)(BX*4), Z24, Z24
+	ADDQ           $64, BX
+	CMPQ           BX, R14
 	JLT            l21
 
 l20:
@@ -1244,8 +1234,8 @@ l20:
 	VMOVAPS        Z3, Z23
 	VADDPS         Z24, Z19, Z19
 	VMOVAPS        Z3, Z24
-	ADDQ           $16384, R8
-	CMPQ           R8, DI
+	ADDQ           $16384, SI
+	CMPQ           SI, R9
 	JLT            l19
 
 l18:
@@ -1253,37 +1243,29 @@ l18:
 	VMOVAPS        Z17, Z22
 	VMOVAPS        Z18, Z23
 	VMOVAPS        Z19, Z24
-	MOVQ           R12, DI
-	SARQ           $6, DI
-	SHLQ           $6, DI
-	LEAQ           -15(R12), R8
-	CMPQ           DI, R8
+	MOVQ           96(SP), BX
+	CMPQ           BX, DI
 	JGE            l22
 
 	PCALIGN        $32
 l23:
-	VADDPS         (R10)(DI*4), Z21, Z21
-	ADDQ           $16, DI
-	CMPQ           DI, R8
+	VADDPS         (R10)(BX*4), Z21, Z21
+	ADDQ           $16, BX
+	CMPQ           BX, DI
 	JLT            l23
 
 l22:
-	MOVQ           R12, DI
-	SARQ           $4, DI
-	SHLQ           $4, DI
-	MOVQ           R12, R8
-	SUBQ           DI, R8
-	TESTQ          R8, R8
+	TESTQ          R12, R12
 	JLE            l24
-	MOVQ           $16, R11
-	CMPQ           R8, R11
-	CMOVQGT        R11, R8
-	MOVQ           $0, R11
-	CMPQ           R8, R11
-	CMOVQLT        R11, R8
-	VPBROADCASTD   R8, Z16
+	MOVQ           $16, BX
+	CMPQ           BX, R12
+	CMOVQGT        R12, BX
+	MOVQ           $0, SI
+	CMPQ           BX, SI
+	CMOVQLT        SI, BX
+	VPBROADCASTD   BX, Z16
 	VPCMPD         $6, Z1, Z16, K1
-	VMOVUPS.Z      (R10)(DI*4), K1, Z16
+	VMOVUPS.Z      (R10)(R11*4), K1, Z16
 	VADDPS         Z16, Z21, Z16
 	VBLENDMPS      Z16, Z21, K1, Z21
 
@@ -1302,95 +1284,80 @@ l24:
 	VBROADCASTSS   X21, Z21
 	VADDPS         Z21, Z20, Z20
 	VCMPPS         $4, Z3, Z20, K1
-	LEAQ           -15(R12), DI
-	ADDQ           SI, R9
-	MOVQ           $0, R8
-	CMPQ           R8, DI
+	MOVQ           72(SP), BX
+	ADDQ           88(SP), BX
+	MOVQ           $0, SI
+	CMPQ           SI, DI
 	JGE            l25
 
 	PCALIGN        $32
 l26:
-	VMOVUPS        (R10)(R8*4), Z16
+	VMOVUPS        (R10)(SI*4), Z16
 	VDIVPS         Z20, Z16, Z16
 	VBLENDMPS      Z16, Z3, K1, Z16
-	VMOVUPS        Z16, (R9)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, DI
+	VMOVUPS        Z16, (BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, DI
 	JLT            l26
 
 l25:
-	MOVQ           R12, DI
-	SARQ           $4, DI
-	SHLQ           $4, DI
-	SUBQ           DI, R12
-	MOVQ           DI, R8
-	SHLQ           $2, R8
 	TESTQ          R12, R12
 	JLE            l27
-	MOVQ           $16, R9
-	CMPQ           R12, R9
-	CMOVQGT        R9, R12
-	MOVQ           $0, R9
-	CMPQ           R12, R9
-	CMOVQLT        R9, R12
+	MOVQ           $16, BX
+	CMPQ           R12, BX
+	CMOVQGT        BX, R12
+	MOVQ           $0, BX
+	CMPQ           R12, BX
+	CMOVQLT        BX, R12
 	VPBROADCASTD   R12, Z16
 	VPCMPD         $6, Z1, Z16, K2
-	ADDQ           SI, R8
-	VMOVUPS.Z      (R10)(DI*4), K2, Z16
+	MOVQ           72(SP), BX
+	ADDQ           104(SP), BX
+	VMOVUPS.Z      (R10)(R11*4), K2, Z16
 	VDIVPS         Z20, Z16, Z16
 	VBLENDMPS      Z16, Z3, K1, Z16
-	VMOVUPS        Z16, K2, (R8)(BX*4)
+	MOVQ           64(SP), AX
+	VMOVUPS        Z16, K2, (BX)(AX*4)
 
 l27:
-	MOVQ           $0, AX
-	CMPQ           CX, AX
-	CMOVQLT        AX, CX
-	LEAQ           -15(CX), DI
-	MOVQ           R13, R8
-	SHLQ           $2, R8
-	MOVQ           T+80(FP), AX
-	MOVQ           R13, R9
-	IMULQ          AX, R9
-	SHLQ           $2, R9
-	ADDQ           R9, R8
-	ADDQ           SI, R8
-	MOVQ           $0, R9
-	CMPQ           R9, DI
+	MOVQ           112(SP), BX
+	ADDQ           88(SP), BX
+	ADDQ           72(SP), BX
+	MOVQ           $0, SI
+	CMPQ           SI, R8
 	JGE            l28
 
 	PCALIGN        $32
 l29:
-	VMOVUPS        Z3, 4(R8)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, DI
+	VMOVUPS        Z3, 4(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, R8
 	JLT            l29
 
 l28:
-	MOVQ           CX, DI
-	SARQ           $4, DI
-	SHLQ           $4, DI
-	SUBQ           DI, CX
-	SHLQ           $2, DI
 	TESTQ          CX, CX
 	JLE            l30
-	MOVQ           $16, R8
-	CMPQ           CX, R8
-	CMOVQGT        R8, CX
-	MOVQ           $0, R8
-	CMPQ           CX, R8
-	CMOVQLT        R8, CX
+	MOVQ           $16, BX
+	CMPQ           CX, BX
+	CMOVQGT        BX, CX
+	MOVQ           $0, BX
+	CMPQ           CX, BX
+	CMOVQLT        BX, CX
 	VPBROADCASTD   CX, Z16
 	VPCMPD         $6, Z1, Z16, K1
-	ADDQ           SI, DI
-	MOVQ           64(SP), AX
-	VMOVUPS        Z3, K1, 4(DI)(AX*4)
+	MOVQ           72(SP), CX
+	ADDQ           120(SP), CX
+	MOVQ           80(SP), AX
+	VMOVUPS        Z3, K1, 4(CX)(AX*4)
 
 l30:
 	MOVQ           T+80(FP), AX
-	ADDQ           AX, BX
-	MOVQ           64(SP), AX
+	MOVQ           64(SP), DX
+	ADDQ           AX, DX
+	MOVQ           DX, 64(SP)
+	MOVQ           80(SP), AX
 	ADDQ           16(SP), AX
-	MOVQ           AX, 64(SP)
+	MOVQ           AX, 80(SP)
 	ADDQ           $1, R13
 	MOVQ           T+80(FP), AX
 	CMPQ           R13, AX
@@ -1433,6 +1400,7 @@ TEXT ·transformer_norm2AVX2(SB), NOSPLIT, $48-200
 	MOVQ           norm2Bias_base+96(FP), R12
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
+	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
@@ -1509,68 +1477,67 @@ l5:
 	VADDPS         X2, X10, X10
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
-	VMULPS         Y9, Y1, Y2
+	VMULPS         Y9, Y1, Y9
+	VMOVAPS        Y0, Y2
 	VMOVAPS        Y0, Y3
 	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
-	VMOVAPS        Y0, Y13
 	MOVQ           $0, CX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(CX*4), Y14
-	VSUBPS         Y2, Y14, Y14
-	VMOVUPS        32(R13)(CX*4), Y15
-	VSUBPS         Y2, Y15, Y15
-	VMOVUPS        64(R13)(CX*4), Y4
-	VSUBPS         Y2, Y4, Y4
-	VMOVUPS        96(R13)(CX*4), Y5
-	VSUBPS         Y2, Y5, Y5
+	VMOVUPS        (R13)(CX*4), Y13
+	VSUBPS         Y9, Y13, Y13
+	VMOVUPS        32(R13)(CX*4), Y14
+	VSUBPS         Y9, Y14, Y14
+	VMOVUPS        64(R13)(CX*4), Y15
+	VSUBPS         Y9, Y15, Y15
+	VMOVUPS        96(R13)(CX*4), Y4
+	VSUBPS         Y9, Y4, Y4
+	VFMADD231PS    Y13, Y13, Y3
 	VFMADD231PS    Y14, Y14, Y10
 	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y4, Y4, Y12
-	VFMADD231PS    Y5, Y5, Y13
 	ADDQ           $32, CX
 	CMPQ           CX, $128
 	JLT            l6
+	VADDPS         Y11, Y3, Y3
 	VADDPS         Y12, Y10, Y10
-	VADDPS         Y13, Y11, Y11
-	VADDPS         Y11, Y10, Y10
-	VEXTRACTF128   $1, Y10, X2
-	VADDPS         X2, X10, X10
-	VPERMILPS      $14, X10, X2
-	VADDPS         X2, X10, X10
-	VPERMILPS      $1, X10, X2
-	VADDPS         X2, X10, X10
-	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y3, Y3
-	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y3
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y2
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
-	VBLENDVPS      Y2, Y4, Y3, Y3
-	VRSQRTPS       Y3, Y4
-	VMULPS         Y4, Y3, Y3
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y4, Y3
-	VMULPS         Y3, Y4, Y5
-	VMOVAPS        Y7, Y10
-	VFMADD231PS    Y6, Y3, Y10
-	VFMADD213PS    Y4, Y10, Y5
-	VCMPPS         $3, Y3, Y3, Y3
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VMULPS         Y8, Y3, Y4
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VMULPS         Y9, Y1, Y9
+	VEXTRACTF128   $1, Y3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $14, X3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $1, X3, X4
+	VADDPS         X4, X3, X3
+	VBROADCASTSS   X3, Y3
+	VADDPS         Y3, Y2, Y2
+	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y2
+	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
+	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
+	VBLENDVPS      Y3, Y4, Y2, Y2
+	VRSQRTPS       Y2, Y4
+	VMULPS         Y4, Y2, Y2
+	VFNMADD213PS   Y5, Y4, Y2
+	VMULPS         Y2, Y4, Y10
+	VMOVAPS        Y7, Y11
+	VFMADD231PS    Y6, Y2, Y11
+	VFMADD213PS    Y4, Y11, Y10
+	VCMPPS         $3, Y2, Y2, Y2
+	VBLENDVPS      Y2, Y4, Y10, Y2
+	VMULPS         Y8, Y2, Y4
+	VBLENDVPS      Y3, Y4, Y2, Y3
 	ADDQ           R14, R10
 	MOVQ           $0, CX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R13)(CX*4), Y3
-	VSUBPS         Y9, Y3, Y3
-	VMULPS         Y2, Y3, Y3
+	VMOVUPS        (R13)(CX*4), Y2
+	VSUBPS         Y9, Y2, Y2
+	VMULPS         Y3, Y2, Y2
 	VMOVUPS        (R12)(CX*4), Y4
-	VFMADD231PS    (BX)(CX*4), Y3, Y4
+	VFMADD231PS    (BX)(CX*4), Y2, Y4
 	VMOVUPS        Y4, (R10)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $128
@@ -1696,60 +1663,59 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
-	VMULPS         Z9, Z1, Z10
+	VMULPS         Z9, Z1, Z9
+	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
 	MOVQ           $0, CX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(CX*4), Z16
-	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(R13)(CX*4), Z17
-	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(R13)(CX*4), Z18
-	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(R13)(CX*4), Z19
-	VSUBPS         Z10, Z19, Z19
+	VMOVUPS        (R13)(CX*4), Z15
+	VSUBPS         Z9, Z15, Z15
+	VMOVUPS        64(R13)(CX*4), Z16
+	VSUBPS         Z9, Z16, Z16
+	VMOVUPS        128(R13)(CX*4), Z17
+	VSUBPS         Z9, Z17, Z17
+	VMOVUPS        192(R13)(CX*4), Z18
+	VSUBPS         Z9, Z18, Z18
+	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
-	VFMADD231PS    Z19, Z19, Z15
 	ADDQ           $64, CX
 	CMPQ           CX, $128
 	JLT            l6
+	VADDPS         Z13, Z11, Z11
 	VADDPS         Z14, Z12, Z12
-	VADDPS         Z15, Z13, Z13
-	VADDPS         Z13, Z12, Z12
-	VEXTRACTF64X4  $1, Z12, Y10
-	VADDPS         Y10, Y12, Y12
-	VEXTRACTF32X4  $1, Y12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $14, X12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $1, X12, X10
-	VADDPS         X10, X12, X12
-	VBROADCASTSS   X12, Z12
 	VADDPS         Z12, Z11, Z11
-	VFMADD213PS    Z2, Z1, Z11
-	VCMPPS         $17, Z3, Z11, K1
-	VMULPS         Z4, Z11, Z10
-	VBLENDMPS      Z10, Z11, K1, Z11
-	VRSQRT14PS     Z11, Z10
-	VMULPS         Z10, Z11, Z11
-	VFNMADD213PS   Z5, Z10, Z11
-	VMULPS         Z11, Z10, Z12
+	VEXTRACTF64X4  $1, Z11, Y12
+	VADDPS         Y12, Y11, Y11
+	VEXTRACTF32X4  $1, Y11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $14, X11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $1, X11, X12
+	VADDPS         X12, X11, X11
+	VBROADCASTSS   X11, Z11
+	VADDPS         Z11, Z10, Z10
+	VFMADD213PS    Z2, Z1, Z10
+	VCMPPS         $17, Z3, Z10, K1
+	VMULPS         Z4, Z10, Z11
+	VBLENDMPS      Z11, Z10, K1, Z10
+	VRSQRT14PS     Z10, Z11
+	VMULPS         Z11, Z10, Z10
+	VFNMADD213PS   Z5, Z11, Z10
+	VMULPS         Z10, Z11, Z12
 	VMOVAPS        Z7, Z13
-	VFMADD231PS    Z6, Z11, Z13
-	VFMADD213PS    Z10, Z13, Z12
-	VCMPPS         $3, Z11, Z11, K2
-	VBLENDMPS      Z10, Z12, K2, Z12
+	VFMADD231PS    Z6, Z10, Z13
+	VFMADD213PS    Z11, Z13, Z12
+	VCMPPS         $3, Z10, Z10, K2
+	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMULPS         Z9, Z1, Z9
 	ADDQ           R14, R10
 	MOVQ           $0, CX
 
@@ -2391,13 +2357,12 @@ TEXT ·transformer_norm1_2AVX2(SB), NOSPLIT, $32-176
 	MOVQ           lo+160(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 	MOVQ           x_base+120(FP), DI
+	IMULQ          CX, BX
 	MOVQ           BX, R8
-	IMULQ          CX, R8
 	SHLQ           $9, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           norm1Mu_base+0(FP), R9
-	IMULQ          CX, BX
 	SHLQ           $2, BX
 	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 8(SP)
@@ -2411,6 +2376,7 @@ TEXT ·transformer_norm1_2AVX2(SB), NOSPLIT, $32-176
 	MOVQ           norm1Bias_base+96(FP), R11
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
+	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
@@ -2422,16 +2388,15 @@ TEXT ·transformer_norm1_2AVX2(SB), NOSPLIT, $32-176
 l2:
 	MOVQ           R12, R13
 	IMULQ          CX, R13
-	SHLQ           $9, R13
-	MOVQ           0(SP), R14
-	ADDQ           R13, R14
-	MOVQ           R12, DX
-	IMULQ          CX, DX
-	SHLQ           $2, DX
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	MOVQ           0(SP), DX
+	ADDQ           R14, DX
+	SHLQ           $2, R13
 	MOVQ           8(SP), SI
-	ADDQ           DX, SI
-	ADDQ           16(SP), DX
-	ADDQ           24(SP), R13
+	ADDQ           R13, SI
+	ADDQ           16(SP), R13
+	ADDQ           24(SP), R14
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l3
@@ -2444,7 +2409,7 @@ l4:
 	VMOVAPS        Y0, Y13
 	MOVQ           DI, R9
 	SHLQ           $9, R9
-	LEAQ           (R14)(R9*1), R10
+	LEAQ           (DX)(R9*1), R10
 	MOVQ           $0, BX
 
 	PCALIGN        $32
@@ -2467,61 +2432,60 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
-	VMULPS         Y9, Y1, Y10
-	VMOVSS         X10, (SI)(DI*4)
+	VMULPS         Y9, Y1, Y9
+	VMOVSS         X9, (SI)(DI*4)
+	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
 	VMOVAPS        Y0, Y14
-	VMOVAPS        Y0, Y15
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R10)(BX*4), Y2
-	VSUBPS         Y10, Y2, Y2
-	VMOVUPS        32(R10)(BX*4), Y3
-	VSUBPS         Y10, Y3, Y3
-	VMOVUPS        64(R10)(BX*4), Y4
-	VSUBPS         Y10, Y4, Y4
-	VMOVUPS        96(R10)(BX*4), Y5
-	VSUBPS         Y10, Y5, Y5
+	VMOVUPS        (R10)(BX*4), Y15
+	VSUBPS         Y9, Y15, Y15
+	VMOVUPS        32(R10)(BX*4), Y2
+	VSUBPS         Y9, Y2, Y2
+	VMOVUPS        64(R10)(BX*4), Y3
+	VSUBPS         Y9, Y3, Y3
+	VMOVUPS        96(R10)(BX*4), Y4
+	VSUBPS         Y9, Y4, Y4
+	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y2, Y2, Y12
 	VFMADD231PS    Y3, Y3, Y13
 	VFMADD231PS    Y4, Y4, Y14
-	VFMADD231PS    Y5, Y5, Y15
 	ADDQ           $32, BX
 	CMPQ           BX, $128
 	JLT            l6
+	VADDPS         Y13, Y11, Y11
 	VADDPS         Y14, Y12, Y12
-	VADDPS         Y15, Y13, Y13
-	VADDPS         Y13, Y12, Y12
-	VEXTRACTF128   $1, Y12, X2
-	VADDPS         X2, X12, X12
-	VPERMILPS      $14, X12, X2
-	VADDPS         X2, X12, X12
-	VPERMILPS      $1, X12, X2
-	VADDPS         X2, X12, X12
-	VBROADCASTSS   X12, Y12
 	VADDPS         Y12, Y11, Y11
-	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y11
-	VCMPPS         $17, c32x8_800000<>(SB), Y11, Y2
-	VMULPS         c32x8_4b800000<>(SB), Y11, Y3
-	VBLENDVPS      Y2, Y3, Y11, Y11
-	VRSQRTPS       Y11, Y3
-	VMULPS         Y3, Y11, Y11
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y3, Y11
-	VMULPS         Y11, Y3, Y4
-	VMOVAPS        Y7, Y5
-	VFMADD231PS    Y6, Y11, Y5
-	VFMADD213PS    Y3, Y5, Y4
-	VCMPPS         $3, Y11, Y11, Y11
-	VBLENDVPS      Y11, Y3, Y4, Y11
-	VMULPS         Y8, Y11, Y3
-	VBLENDVPS      Y2, Y3, Y11, Y2
-	VMOVSS         X2, (DX)(DI*4)
-	VMULPS         Y9, Y1, Y9
-	ADDQ           R13, R9
+	VEXTRACTF128   $1, Y11, X2
+	VADDPS         X2, X11, X11
+	VPERMILPS      $14, X11, X2
+	VADDPS         X2, X11, X11
+	VPERMILPS      $1, X11, X2
+	VADDPS         X2, X11, X11
+	VBROADCASTSS   X11, Y11
+	VADDPS         Y11, Y10, Y10
+	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y10
+	VCMPPS         $17, c32x8_800000<>(SB), Y10, Y2
+	VMULPS         c32x8_4b800000<>(SB), Y10, Y3
+	VBLENDVPS      Y2, Y3, Y10, Y10
+	VRSQRTPS       Y10, Y3
+	VMULPS         Y3, Y10, Y10
+	VFNMADD213PS   Y5, Y3, Y10
+	VMULPS         Y10, Y3, Y4
+	VMOVAPS        Y7, Y11
+	VFMADD231PS    Y6, Y10, Y11
+	VFMADD213PS    Y3, Y11, Y4
+	VCMPPS         $3, Y10, Y10, Y10
+	VBLENDVPS      Y10, Y3, Y4, Y10
+	VMULPS         Y8, Y10, Y3
+	VBLENDVPS      Y2, Y3, Y10, Y2
+	VMOVSS         X2, (R13)(DI*4)
+	ADDQ           R14, R9
 	MOVQ           $0, BX
 
 	PCALIGN        $32
@@ -2555,13 +2519,12 @@ TEXT ·transformer_norm1_2AVX512(SB), NOSPLIT, $32-176
 	MOVQ           lo+160(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 	MOVQ           x_base+120(FP), DI
+	IMULQ          CX, BX
 	MOVQ           BX, R8
-	IMULQ          CX, R8
 	SHLQ           $9, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           norm1Mu_base+0(FP), R9
-	IMULQ          CX, BX
 	SHLQ           $2, BX
 	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 8(SP)
@@ -2590,16 +2553,15 @@ TEXT ·transformer_norm1_2AVX512(SB), NOSPLIT, $32-176
 l2:
 	MOVQ           R12, R13
 	IMULQ          CX, R13
-	SHLQ           $9, R13
-	MOVQ           0(SP), R14
-	ADDQ           R13, R14
-	MOVQ           R12, DX
-	IMULQ          CX, DX
-	SHLQ           $2, DX
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	MOVQ           0(SP), DX
+	ADDQ           R14, DX
+	SHLQ           $2, R13
 	MOVQ           8(SP), SI
-	ADDQ           DX, SI
-	ADDQ           16(SP), DX
-	ADDQ           24(SP), R13
+	ADDQ           R13, SI
+	ADDQ           16(SP), R13
+	ADDQ           24(SP), R14
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l3
@@ -2612,7 +2574,7 @@ l4:
 	VMOVAPS        Z0, Z13
 	MOVQ           DI, R9
 	SHLQ           $9, R9
-	LEAQ           (R14)(R9*1), R10
+	LEAQ           (DX)(R9*1), R10
 	MOVQ           $0, BX
 
 	PCALIGN        $32
@@ -2637,63 +2599,62 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
-	VMULPS         Z9, Z1, Z10
-	VMOVSS         X10, (SI)(DI*4)
+	VMULPS         Z9, Z1, Z9
+	VMOVSS         X9, (SI)(DI*4)
+	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
 	MOVQ           $0, BX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R10)(BX*4), Z16
-	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(R10)(BX*4), Z17
-	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(R10)(BX*4), Z18
-	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(R10)(BX*4), Z19
-	VSUBPS         Z10, Z19, Z19
+	VMOVUPS        (R10)(BX*4), Z15
+	VSUBPS         Z9, Z15, Z15
+	VMOVUPS        64(R10)(BX*4), Z16
+	VSUBPS         Z9, Z16, Z16
+	VMOVUPS        128(R10)(BX*4), Z17
+	VSUBPS         Z9, Z17, Z17
+	VMOVUPS        192(R10)(BX*4), Z18
+	VSUBPS         Z9, Z18, Z18
+	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
-	VFMADD231PS    Z19, Z19, Z15
 	ADDQ           $64, BX
 	CMPQ           BX, $128
 	JLT            l6
+	VADDPS         Z13, Z11, Z11
 	VADDPS         Z14, Z12, Z12
-	VADDPS         Z15, Z13, Z13
-	VADDPS         Z13, Z12, Z12
-	VEXTRACTF64X4  $1, Z12, Y10
-	VADDPS         Y10, Y12, Y12
-	VEXTRACTF32X4  $1, Y12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $14, X12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $1, X12, X10
-	VADDPS         X10, X12, X12
-	VBROADCASTSS   X12, Z12
 	VADDPS         Z12, Z11, Z11
-	VFMADD213PS    Z2, Z1, Z11
-	VCMPPS         $17, Z3, Z11, K1
-	VMULPS         Z4, Z11, Z10
-	VBLENDMPS      Z10, Z11, K1, Z11
-	VRSQRT14PS     Z11, Z10
-	VMULPS         Z10, Z11, Z11
-	VFNMADD213PS   Z5, Z10, Z11
-	VMULPS         Z11, Z10, Z12
+	VEXTRACTF64X4  $1, Z11, Y12
+	VADDPS         Y12, Y11, Y11
+	VEXTRACTF32X4  $1, Y11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $14, X11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $1, X11, X12
+	VADDPS         X12, X11, X11
+	VBROADCASTSS   X11, Z11
+	VADDPS         Z11, Z10, Z10
+	VFMADD213PS    Z2, Z1, Z10
+	VCMPPS         $17, Z3, Z10, K1
+	VMULPS         Z4, Z10, Z11
+	VBLENDMPS      Z11, Z10, K1, Z10
+	VRSQRT14PS     Z10, Z11
+	VMULPS         Z11, Z10, Z10
+	VFNMADD213PS   Z5, Z11, Z10
+	VMULPS         Z10, Z11, Z12
 	VMOVAPS        Z7, Z13
-	VFMADD231PS    Z6, Z11, Z13
-	VFMADD213PS    Z10, Z13, Z12
-	VCMPPS         $3, Z11, Z11, K2
-	VBLENDMPS      Z10, Z12, K2, Z12
+	VFMADD231PS    Z6, Z10, Z13
+	VFMADD213PS    Z11, Z13, Z12
+	VCMPPS         $3, Z10, Z10, K2
+	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMOVSS         X12, (DX)(DI*4)
-	VMULPS         Z9, Z1, Z9
-	ADDQ           R13, R9
+	VMOVSS         X12, (R13)(DI*4)
+	ADDQ           R14, R9
 	MOVQ           $0, BX
 
 	PCALIGN        $32
@@ -2727,8 +2688,8 @@ TEXT ·transformer_norm2_2AVX2(SB), 0, $112-296
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 	MOVQ           x__base+216(FP), DI
 	MOVQ           T+272(FP), AX
+	IMULQ          AX, BX
 	MOVQ           BX, R8
-	IMULQ          AX, R8
 	SHLQ           $9, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
@@ -2740,8 +2701,6 @@ TEXT ·transformer_norm2_2AVX2(SB), 0, $112-296
 	LEAQ           (R11)(R8*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           norm2MuSum_base+0(FP), R12
-	MOVQ           T+272(FP), AX
-	IMULQ          AX, BX
 	SHLQ           $2, BX
 	LEAQ           (R12)(BX*1), AX
 	MOVQ           AX, 24(SP)
@@ -2761,6 +2720,7 @@ TEXT ·transformer_norm2_2AVX2(SB), 0, $112-296
 	MOVQ           norm2Bias_base+192(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
+	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
@@ -2773,30 +2733,28 @@ l2:
 	MOVQ           T+272(FP), AX
 	MOVQ           64(SP), R9
 	IMULQ          AX, R9
-	SHLQ           $9, R9
+	MOVQ           R9, R11
+	SHLQ           $9, R11
 	MOVQ           0(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 72(SP)
 	MOVQ           8(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 80(SP)
-	MOVQ           16(SP), AX
+	MOVQ           16(SP), R14
+	ADDQ           R11, R14
+	SHLQ           $2, R9
+	MOVQ           24(SP), AX
 	ADDQ           R9, AX
 	MOVQ           AX, 88(SP)
-	MOVQ           T+272(FP), AX
-	MOVQ           64(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $2, R14
-	MOVQ           24(SP), DX
-	ADDQ           R14, DX
 	MOVQ           32(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R9, AX
 	MOVQ           AX, 96(SP)
 	MOVQ           40(SP), CX
-	ADDQ           R14, CX
-	ADDQ           48(SP), R14
+	ADDQ           R9, CX
+	ADDQ           48(SP), R9
 	MOVQ           56(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 104(SP)
 	MOVQ           $0, DI
 	MOVQ           T+272(FP), AX
@@ -2811,38 +2769,37 @@ l4:
 	VMOVAPS        Y0, Y13
 	MOVQ           DI, BX
 	SHLQ           $9, BX
-	MOVQ           72(SP), R9
-	ADDQ           BX, R9
-	MOVQ           80(SP), R11
+	MOVQ           72(SP), R11
 	ADDQ           BX, R11
-	MOVQ           88(SP), R12
+	MOVQ           80(SP), R12
 	ADDQ           BX, R12
-	MOVQ           $0, R13
+	LEAQ           (R14)(BX*1), R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R11)(R13*4), Y14
-	VADDPS         (R10)(R13*4), Y14, Y14
-	VADDPS         (R9)(R13*4), Y14, Y14
-	VMOVUPS        32(R11)(R13*4), Y15
-	VADDPS         32(R10)(R13*4), Y15, Y15
-	VADDPS         32(R9)(R13*4), Y15, Y15
-	VMOVUPS        64(R11)(R13*4), Y2
-	VADDPS         64(R10)(R13*4), Y2, Y2
-	VADDPS         64(R9)(R13*4), Y2, Y2
-	VMOVUPS        96(R11)(R13*4), Y3
-	VADDPS         96(R10)(R13*4), Y3, Y3
-	VADDPS         96(R9)(R13*4), Y3, Y3
-	VMOVUPS        Y14, (R12)(R13*4)
-	VMOVUPS        Y15, 32(R12)(R13*4)
-	VMOVUPS        Y2, 64(R12)(R13*4)
-	VMOVUPS        Y3, 96(R12)(R13*4)
+	VMOVUPS        (R12)(DX*4), Y14
+	VADDPS         (R10)(DX*4), Y14, Y14
+	VADDPS         (R11)(DX*4), Y14, Y14
+	VMOVUPS        32(R12)(DX*4), Y15
+	VADDPS         32(R10)(DX*4), Y15, Y15
+	VADDPS         32(R11)(DX*4), Y15, Y15
+	VMOVUPS        64(R12)(DX*4), Y2
+	VADDPS         64(R10)(DX*4), Y2, Y2
+	VADDPS         64(R11)(DX*4), Y2, Y2
+	VMOVUPS        96(R12)(DX*4), Y3
+	VADDPS         96(R10)(DX*4), Y3, Y3
+	VADDPS         96(R11)(DX*4), Y3, Y3
+	VMOVUPS        Y14, (R13)(DX*4)
+	VMOVUPS        Y15, 32(R13)(DX*4)
+	VMOVUPS        Y2, 64(R13)(DX*4)
+	VMOVUPS        Y3, 96(R13)(DX*4)
 	VADDPS         Y14, Y10, Y10
 	VADDPS         Y15, Y11, Y11
 	VADDPS         Y2, Y12, Y12
 	VADDPS         Y3, Y13, Y13
-	ADDQ           $32, R13
-	CMPQ           R13, $128
+	ADDQ           $32, DX
+	CMPQ           DX, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -2855,76 +2812,76 @@ l5:
 	VADDPS         X2, X10, X10
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
-	VMOVSS         X9, (DX)(DI*4)
-	VMULPS         Y9, Y1, Y2
+	MOVQ           88(SP), AX
+	VMOVSS         X9, (AX)(DI*4)
+	VMULPS         Y9, Y1, Y9
 	MOVQ           96(SP), AX
-	VMOVSS         X2, (AX)(DI*4)
+	VMOVSS         X9, (AX)(DI*4)
+	VMOVAPS        Y0, Y2
 	VMOVAPS        Y0, Y3
 	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
-	VMOVAPS        Y0, Y13
-	MOVQ           $0, R9
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R12)(R9*4), Y14
-	VSUBPS         Y2, Y14, Y14
-	VMOVUPS        32(R12)(R9*4), Y15
-	VSUBPS         Y2, Y15, Y15
-	VMOVUPS        64(R12)(R9*4), Y4
-	VSUBPS         Y2, Y4, Y4
-	VMOVUPS        96(R12)(R9*4), Y5
-	VSUBPS         Y2, Y5, Y5
+	VMOVUPS        (R13)(R11*4), Y13
+	VSUBPS         Y9, Y13, Y13
+	VMOVUPS        32(R13)(R11*4), Y14
+	VSUBPS         Y9, Y14, Y14
+	VMOVUPS        64(R13)(R11*4), Y15
+	VSUBPS         Y9, Y15, Y15
+	VMOVUPS        96(R13)(R11*4), Y4
+	VSUBPS         Y9, Y4, Y4
+	VFMADD231PS    Y13, Y13, Y3
 	VFMADD231PS    Y14, Y14, Y10
 	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y4, Y4, Y12
-	VFMADD231PS    Y5, Y5, Y13
-	ADDQ           $32, R9
-	CMPQ           R9, $128
+	ADDQ           $32, R11
+	CMPQ           R11, $128
 	JLT            l6
+	VADDPS         Y11, Y3, Y3
 	VADDPS         Y12, Y10, Y10
-	VADDPS         Y13, Y11, Y11
-	VADDPS         Y11, Y10, Y10
-	VEXTRACTF128   $1, Y10, X2
-	VADDPS         X2, X10, X10
-	VPERMILPS      $14, X10, X2
-	VADDPS         X2, X10, X10
-	VPERMILPS      $1, X10, X2
-	VADDPS         X2, X10, X10
-	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y3, Y3
-	VMOVSS         X3, (CX)(DI*4)
-	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y3
-	VCMPPS         $17, c32x8_800000<>(SB), Y3, Y2
-	VMULPS         c32x8_4b800000<>(SB), Y3, Y4
-	VBLENDVPS      Y2, Y4, Y3, Y3
-	VRSQRTPS       Y3, Y4
-	VMULPS         Y4, Y3, Y3
-	VFNMADD213PS   c32x8_3f800000<>(SB), Y4, Y3
-	VMULPS         Y3, Y4, Y5
-	VMOVAPS        Y7, Y10
-	VFMADD231PS    Y6, Y3, Y10
-	VFMADD213PS    Y4, Y10, Y5
-	VCMPPS         $3, Y3, Y3, Y3
-	VBLENDVPS      Y3, Y4, Y5, Y3
-	VMULPS         Y8, Y3, Y4
-	VBLENDVPS      Y2, Y4, Y3, Y2
-	VMOVSS         X2, (R14)(DI*4)
-	VMULPS         Y9, Y1, Y9
+	VEXTRACTF128   $1, Y3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $14, X3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $1, X3, X4
+	VADDPS         X4, X3, X3
+	VBROADCASTSS   X3, Y3
+	VADDPS         Y3, Y2, Y2
+	VMOVSS         X2, (CX)(DI*4)
+	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y2
+	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
+	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
+	VBLENDVPS      Y3, Y4, Y2, Y2
+	VRSQRTPS       Y2, Y4
+	VMULPS         Y4, Y2, Y2
+	VFNMADD213PS   Y5, Y4, Y2
+	VMULPS         Y2, Y4, Y10
+	VMOVAPS        Y7, Y11
+	VFMADD231PS    Y6, Y2, Y11
+	VFMADD213PS    Y4, Y11, Y10
+	VCMPPS         $3, Y2, Y2, Y2
+	VBLENDVPS      Y2, Y4, Y10, Y2
+	VMULPS         Y8, Y2, Y4
+	VBLENDVPS      Y3, Y4, Y2, Y3
+	VMOVSS         X3, (R9)(DI*4)
 	ADDQ           104(SP), BX
-	MOVQ           $0, R9
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R12)(R9*4), Y3
-	VSUBPS         Y9, Y3, Y3
-	VMULPS         Y2, Y3, Y3
-	VMOVUPS        (SI)(R9*4), Y4
-	VFMADD231PS    (R8)(R9*4), Y3, Y4
-	VMOVUPS        Y4, (BX)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $128
+	VMOVUPS        (R13)(R11*4), Y2
+	VSUBPS         Y9, Y2, Y2
+	VMULPS         Y3, Y2, Y2
+	VMOVUPS        (SI)(R11*4), Y4
+	VFMADD231PS    (R8)(R11*4), Y2, Y4
+	VMOVUPS        Y4, (BX)(R11*4)
+	ADDQ           $8, R11
+	CMPQ           R11, $128
 	JLT            l7
 	ADDQ           $1, DI
 	MOVQ           T+272(FP), AX
@@ -2947,8 +2904,8 @@ TEXT ·transformer_norm2_2AVX512(SB), 0, $112-296
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 	MOVQ           x__base+216(FP), DI
 	MOVQ           T+272(FP), AX
+	IMULQ          AX, BX
 	MOVQ           BX, R8
-	IMULQ          AX, R8
 	SHLQ           $9, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
@@ -2960,8 +2917,6 @@ TEXT ·transformer_norm2_2AVX512(SB), 0, $112-296
 	LEAQ           (R11)(R8*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           norm2MuSum_base+0(FP), R12
-	MOVQ           T+272(FP), AX
-	IMULQ          AX, BX
 	SHLQ           $2, BX
 	LEAQ           (R12)(BX*1), AX
 	MOVQ           AX, 24(SP)
@@ -2997,30 +2952,28 @@ l2:
 	MOVQ           T+272(FP), AX
 	MOVQ           64(SP), R9
 	IMULQ          AX, R9
-	SHLQ           $9, R9
+	MOVQ           R9, R11
+	SHLQ           $9, R11
 	MOVQ           0(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 72(SP)
 	MOVQ           8(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 80(SP)
-	MOVQ           16(SP), AX
+	MOVQ           16(SP), R14
+	ADDQ           R11, R14
+	SHLQ           $2, R9
+	MOVQ           24(SP), AX
 	ADDQ           R9, AX
 	MOVQ           AX, 88(SP)
-	MOVQ           T+272(FP), AX
-	MOVQ           64(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $2, R14
-	MOVQ           24(SP), DX
-	ADDQ           R14, DX
 	MOVQ           32(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R9, AX
 	MOVQ           AX, 96(SP)
 	MOVQ           40(SP), CX
-	ADDQ           R14, CX
-	ADDQ           48(SP), R14
+	ADDQ           R9, CX
+	ADDQ           48(SP), R9
 	MOVQ           56(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 104(SP)
 	MOVQ           $0, DI
 	MOVQ           T+272(FP), AX
@@ -3035,38 +2988,37 @@ l4:
 	VMOVAPS        Z0, Z13
 	MOVQ           DI, BX
 	SHLQ           $9, BX
-	MOVQ           72(SP), R9
-	ADDQ           BX, R9
-	MOVQ           80(SP), R11
+	MOVQ           72(SP), R11
 	ADDQ           BX, R11
-	MOVQ           88(SP), R12
+	MOVQ           80(SP), R12
 	ADDQ           BX, R12
-	MOVQ           $0, R13
+	LEAQ           (R14)(BX*1), R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R11)(R13*4), Z14
-	VADDPS         (R10)(R13*4), Z14, Z14
-	VADDPS         (R9)(R13*4), Z14, Z14
-	VMOVUPS        64(R11)(R13*4), Z15
-	VADDPS         64(R10)(R13*4), Z15, Z15
-	VADDPS         64(R9)(R13*4), Z15, Z15
-	VMOVUPS        128(R11)(R13*4), Z16
-	VADDPS         128(R10)(R13*4), Z16, Z16
-	VADDPS         128(R9)(R13*4), Z16, Z16
-	VMOVUPS        192(R11)(R13*4), Z17
-	VADDPS         192(R10)(R13*4), Z17, Z17
-	VADDPS         192(R9)(R13*4), Z17, Z17
-	VMOVUPS        Z14, (R12)(R13*4)
-	VMOVUPS        Z15, 64(R12)(R13*4)
-	VMOVUPS        Z16, 128(R12)(R13*4)
-	VMOVUPS        Z17, 192(R12)(R13*4)
+	VMOVUPS        (R12)(DX*4), Z14
+	VADDPS         (R10)(DX*4), Z14, Z14
+	VADDPS         (R11)(DX*4), Z14, Z14
+	VMOVUPS        64(R12)(DX*4), Z15
+	VADDPS         64(R10)(DX*4), Z15, Z15
+	VADDPS         64(R11)(DX*4), Z15, Z15
+	VMOVUPS        128(R12)(DX*4), Z16
+	VADDPS         128(R10)(DX*4), Z16, Z16
+	VADDPS         128(R11)(DX*4), Z16, Z16
+	VMOVUPS        192(R12)(DX*4), Z17
+	VADDPS         192(R10)(DX*4), Z17, Z17
+	VADDPS         192(R11)(DX*4), Z17, Z17
+	VMOVUPS        Z14, (R13)(DX*4)
+	VMOVUPS        Z15, 64(R13)(DX*4)
+	VMOVUPS        Z16, 128(R13)(DX*4)
+	VMOVUPS        Z17, 192(R13)(DX*4)
 	VADDPS         Z14, Z10, Z10
 	VADDPS         Z15, Z11, Z11
 	VADDPS         Z16, Z12, Z12
 	VADDPS         Z17, Z13, Z13
-	ADDQ           $64, R13
-	CMPQ           R13, $128
+	ADDQ           $64, DX
+	CMPQ           DX, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -3081,78 +3033,78 @@ l5:
 	VADDPS         X11, X10, X10
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
-	VMOVSS         X9, (DX)(DI*4)
-	VMULPS         Z9, Z1, Z10
+	MOVQ           88(SP), AX
+	VMOVSS         X9, (AX)(DI*4)
+	VMULPS         Z9, Z1, Z9
 	MOVQ           96(SP), AX
-	VMOVSS         X10, (AX)(DI*4)
+	VMOVSS         X9, (AX)(DI*4)
+	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	MOVQ           $0, R9
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R12)(R9*4), Z16
-	VSUBPS         Z10, Z16, Z16
-	VMOVUPS        64(R12)(R9*4), Z17
-	VSUBPS         Z10, Z17, Z17
-	VMOVUPS        128(R12)(R9*4), Z18
-	VSUBPS         Z10, Z18, Z18
-	VMOVUPS        192(R12)(R9*4), Z19
-	VSUBPS         Z10, Z19, Z19
+	VMOVUPS        (R13)(R11*4), Z15
+	VSUBPS         Z9, Z15, Z15
+	VMOVUPS        64(R13)(R11*4), Z16
+	VSUBPS         Z9, Z16, Z16
+	VMOVUPS        128(R13)(R11*4), Z17
+	VSUBPS         Z9, Z17, Z17
+	VMOVUPS        192(R13)(R11*4), Z18
+	VSUBPS         Z9, Z18, Z18
+	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
-	VFMADD231PS    Z19, Z19, Z15
-	ADDQ           $64, R9
-	CMPQ           R9, $128
+	ADDQ           $64, R11
+	CMPQ           R11, $128
 	JLT            l6
+	VADDPS         Z13, Z11, Z11
 	VADDPS         Z14, Z12, Z12
-	VADDPS         Z15, Z13, Z13
-	VADDPS         Z13, Z12, Z12
-	VEXTRACTF64X4  $1, Z12, Y10
-	VADDPS         Y10, Y12, Y12
-	VEXTRACTF32X4  $1, Y12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $14, X12, X10
-	VADDPS         X10, X12, X12
-	VPERMILPS      $1, X12, X10
-	VADDPS         X10, X12, X12
-	VBROADCASTSS   X12, Z12
 	VADDPS         Z12, Z11, Z11
-	VMOVSS         X11, (CX)(DI*4)
-	VFMADD213PS    Z2, Z1, Z11
-	VCMPPS         $17, Z3, Z11, K1
-	VMULPS         Z4, Z11, Z10
-	VBLENDMPS      Z10, Z11, K1, Z11
-	VRSQRT14PS     Z11, Z10
-	VMULPS         Z10, Z11, Z11
-	VFNMADD213PS   Z5, Z10, Z11
-	VMULPS         Z11, Z10, Z12
+	VEXTRACTF64X4  $1, Z11, Y12
+	VADDPS         Y12, Y11, Y11
+	VEXTRACTF32X4  $1, Y11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $14, X11, X12
+	VADDPS         X12, X11, X11
+	VPERMILPS      $1, X11, X12
+	VADDPS         X12, X11, X11
+	VBROADCASTSS   X11, Z11
+	VADDPS         Z11, Z10, Z10
+	VMOVSS         X10, (CX)(DI*4)
+	VFMADD213PS    Z2, Z1, Z10
+	VCMPPS         $17, Z3, Z10, K1
+	VMULPS         Z4, Z10, Z11
+	VBLENDMPS      Z11, Z10, K1, Z10
+	VRSQRT14PS     Z10, Z11
+	VMULPS         Z11, Z10, Z10
+	VFNMADD213PS   Z5, Z11, Z10
+	VMULPS         Z10, Z11, Z12
 	VMOVAPS        Z7, Z13
-	VFMADD231PS    Z6, Z11, Z13
-	VFMADD213PS    Z10, Z13, Z12
-	VCMPPS         $3, Z11, Z11, K2
-	VBLENDMPS      Z10, Z12, K2, Z12
+	VFMADD231PS    Z6, Z10, Z13
+	VFMADD213PS    Z11, Z13, Z12
+	VCMPPS         $3, Z10, Z10, K2
+	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMOVSS         X12, (R14)(DI*4)
-	VMULPS         Z9, Z1, Z9
+	VMOVSS         X12, (R9)(DI*4)
 	ADDQ           104(SP), BX
-	MOVQ           $0, R9
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R12)(R9*4), Z10
+	VMOVUPS        (R13)(R11*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (SI)(R9*4), Z11
-	VFMADD231PS    (R8)(R9*4), Z10, Z11
-	VMOVUPS        Z11, (BX)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $128
+	VMOVUPS        (SI)(R11*4), Z11
+	VFMADD231PS    (R8)(R11*4), Z10, Z11
+	VMOVUPS        Z11, (BX)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, $128
 	JLT            l7
 	ADDQ           $1, DI
 	MOVQ           T+272(FP), AX
@@ -4174,17 +4126,16 @@ l1:
 l3:
 	MOVQ           DX, DI
 	IMULQ          BX, DI
-	SHLQ           $9, DI
-	LEAQ           (R14)(DI*1), R9
-	MOVQ           $0, SI
-	ADDQ           R13, DI
-	MOVQ           DX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
+	MOVQ           DI, R9
+	SHLQ           $9, R9
+	LEAQ           (R14)(R9*1), SI
+	MOVQ           $0, R8
+	ADDQ           R13, R9
+	SHLQ           $2, DI
 	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), R10
+	LEAQ           (AX)(DI*1), R10
 	MOVQ           norm2R_base+48(FP), AX
-	ADDQ           AX, R8
+	ADDQ           AX, DI
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l4
@@ -4192,16 +4143,16 @@ l3:
 	PCALIGN        $32
 l5:
 	VBROADCASTSS   (R10)(R11*4), Y4
-	VMOVUPS        (DI)(SI*4), Y5
+	VMOVUPS        (R9)(R8*4), Y5
 	VSUBPS         Y4, Y5, Y5
-	VBROADCASTSS   (R8)(R11*4), Y6
+	VBROADCASTSS   (DI)(R11*4), Y6
 	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    (R9)(SI*4), Y5, Y2
-	VMOVUPS        32(DI)(SI*4), Y5
+	VFMADD231PS    (SI)(R8*4), Y5, Y2
+	VMOVUPS        32(R9)(R8*4), Y5
 	VSUBPS         Y4, Y5, Y5
 	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    32(R9)(SI*4), Y5, Y3
-	ADDQ           $128, SI
+	VFMADD231PS    32(SI)(R8*4), Y5, Y3
+	ADDQ           $128, R8
 	ADDQ           $1, R11
 	CMPQ           R11, BX
 	JLT            l5
@@ -4251,17 +4202,16 @@ l1:
 l3:
 	MOVQ           DX, DI
 	IMULQ          BX, DI
-	SHLQ           $9, DI
-	LEAQ           (R14)(DI*1), R9
-	MOVQ           $0, SI
-	ADDQ           R13, DI
-	MOVQ           DX, R8
-	IMULQ          BX, R8
-	SHLQ           $2, R8
+	MOVQ           DI, R9
+	SHLQ           $9, R9
+	LEAQ           (R14)(R9*1), SI
+	MOVQ           $0, R8
+	ADDQ           R13, R9
+	SHLQ           $2, DI
 	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(R8*1), R10
+	LEAQ           (AX)(DI*1), R10
 	MOVQ           norm2R_base+48(FP), AX
-	ADDQ           AX, R8
+	ADDQ           AX, DI
 	MOVQ           $0, R11
 	CMPQ           R11, BX
 	JGE            l4
@@ -4269,16 +4219,16 @@ l3:
 	PCALIGN        $32
 l5:
 	VBROADCASTSS   (R10)(R11*4), Z3
-	VMOVUPS        (DI)(SI*4), Z4
+	VMOVUPS        (R9)(R8*4), Z4
 	VSUBPS         Z3, Z4, Z4
-	VBROADCASTSS   (R8)(R11*4), Z5
+	VBROADCASTSS   (DI)(R11*4), Z5
 	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    (R9)(SI*4), Z4, Z1
-	VMOVUPS        64(DI)(SI*4), Z4
+	VFMADD231PS    (SI)(R8*4), Z4, Z1
+	VMOVUPS        64(R9)(R8*4), Z4
 	VSUBPS         Z3, Z4, Z4
 	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    64(R9)(SI*4), Z4, Z2
-	ADDQ           $128, SI
+	VFMADD231PS    64(SI)(R8*4), Z4, Z2
+	ADDQ           $128, R8
 	ADDQ           $1, R11
 	CMPQ           R11, BX
 	JLT            l5
@@ -4310,119 +4260,93 @@ TEXT ·transformer_dnorm2MuAVX2(SB), 0, $936-224
 	MOVQ           DX, 0(SP)
 	MOVQ           norm2Mu_base+72(FP), R8
 	MOVQ           T+200(FP), AX
+	IMULQ          AX, BX
 	MOVQ           BX, R9
-	IMULQ          AX, R9
 	SHLQ           $2, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 8(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, R11
-	IMULQ          AX, R11
+	MOVQ           AX, R11
 	SHLQ           $2, R11
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $2, R12
-	ADDQ           R12, R11
+	ADDQ           R9, R11
 	LEAQ           (R8)(R11*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, R13
-	IMULQ          AX, R13
-	SHLQ           $2, R13
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, SI
-	SHLQ           $3, SI
-	ADDQ           SI, R13
+	MOVQ           AX, R13
+	SHLQ           $3, R13
+	ADDQ           R9, R13
 	LEAQ           (R8)(R13*1), AX
 	MOVQ           AX, 24(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, R12
-	IMULQ          AX, R12
-	SHLQ           $2, R12
-	MOVQ           T+200(FP), AX
-	IMUL3Q         $12, AX, SI
-	ADDQ           SI, R12
+	IMUL3Q         $12, AX, R12
+	ADDQ           R9, R12
 	LEAQ           (R8)(R12*1), AX
 	MOVQ           AX, 32(SP)
 	MOVQ           dnorm2_base+144(FP), SI
-	MOVQ           T+200(FP), AX
-	MOVQ           BX, R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	LEAQ           (SI)(R8*1), AX
+	SHLQ           $9, BX
+	LEAQ           (SI)(BX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           x_base+168(FP), CX
-	LEAQ           (CX)(R8*1), AX
+	MOVQ           x_base+168(FP), R8
+	LEAQ           (R8)(BX*1), AX
 	MOVQ           AX, 48(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, DI
-	SHLQ           $9, DI
-	ADDQ           DI, R8
-	LEAQ           (SI)(R8*1), AX
+	MOVQ           AX, R10
+	SHLQ           $9, R10
+	ADDQ           BX, R10
+	LEAQ           (SI)(R10*1), AX
 	MOVQ           AX, 56(SP)
-	LEAQ           (CX)(R8*1), AX
+	LEAQ           (R8)(R10*1), AX
 	MOVQ           AX, 64(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R8
-	SHLQ           $10, R8
-	ADDQ           R8, DI
-	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, R10
+	SHLQ           $10, R10
+	ADDQ           BX, R10
+	LEAQ           (SI)(R10*1), AX
 	MOVQ           AX, 72(SP)
-	LEAQ           (CX)(DI*1), AX
+	LEAQ           (R8)(R10*1), AX
 	MOVQ           AX, 80(SP)
 	MOVQ           T+200(FP), AX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           T+200(FP), AX
-	IMUL3Q         $1536, AX, R8
-	ADDQ           R8, BX
+	IMUL3Q         $1536, AX, R10
+	ADDQ           R10, BX
 	LEAQ           (SI)(BX*1), AX
 	MOVQ           AX, 88(SP)
-	LEAQ           (CX)(BX*1), AX
+	LEAQ           (R8)(BX*1), AX
 	MOVQ           AX, 96(SP)
-	MOVQ           norm2R_base+96(FP), R8
-	LEAQ           (R8)(R9*1), AX
+	MOVQ           norm2R_base+96(FP), BX
+	LEAQ           (BX)(R9*1), AX
 	MOVQ           AX, 104(SP)
 	MOVQ           norm2RMeanSum_base+120(FP), SI
 	LEAQ           (SI)(R9*1), AX
 	MOVQ           AX, 112(SP)
-	LEAQ           (R8)(R11*1), AX
+	LEAQ           (BX)(R11*1), AX
 	MOVQ           AX, 120(SP)
 	LEAQ           (SI)(R11*1), AX
 	MOVQ           AX, 128(SP)
-	LEAQ           (R8)(R13*1), AX
+	LEAQ           (BX)(R13*1), AX
 	MOVQ           AX, 136(SP)
 	LEAQ           (SI)(R13*1), AX
 	MOVQ           AX, 144(SP)
-	LEAQ           (R8)(R12*1), AX
+	LEAQ           (BX)(R12*1), AX
 	MOVQ           AX, 152(SP)
 	LEAQ           (SI)(R12*1), AX
 	MOVQ           AX, 160(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), R8
-	LEAQ           (R8)(R9*1), AX
+	MOVQ           dnorm2RMeanSum_base+0(FP), BX
+	LEAQ           (BX)(R9*1), AX
 	MOVQ           AX, 168(SP)
-	LEAQ           (R8)(R11*1), AX
+	LEAQ           (BX)(R11*1), AX
 	MOVQ           AX, 176(SP)
-	LEAQ           (R8)(R13*1), AX
+	LEAQ           (BX)(R13*1), AX
 	MOVQ           AX, 184(SP)
-	LEAQ           (R8)(R12*1), AX
+	LEAQ           (BX)(R12*1), AX
 	MOVQ           AX, 192(SP)
-	MOVQ           dnorm2Mu_base+24(FP), R8
-	LEAQ           (R8)(R9*1), AX
+	MOVQ           dnorm2Mu_base+24(FP), BX
+	LEAQ           (BX)(R9*1), AX
 	MOVQ           AX, 200(SP)
-	LEAQ           (R8)(R11*1), AX
+	LEAQ           (BX)(R11*1), AX
 	MOVQ           AX, 208(SP)
-	LEAQ           (R8)(R13*1), AX
+	LEAQ           (BX)(R13*1), AX
 	MOVQ           AX, 216(SP)
-	LEAQ           (R8)(R12*1), AX
+	LEAQ           (BX)(R12*1), AX
 	MOVQ           AX, 224(SP)
 	MOVQ           $0, 232(SP)
 	MOVQ           232(SP), AX
@@ -4433,94 +4357,92 @@ l2:
 	MOVQ           T+200(FP), AX
 	MOVQ           232(SP), R11
 	IMULQ          AX, R11
-	SHLQ           $2, R11
+	MOVQ           R11, R13
+	SHLQ           $2, R13
 	MOVQ           8(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 240(SP)
 	MOVQ           16(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 248(SP)
 	MOVQ           24(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 256(SP)
 	MOVQ           32(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 264(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           232(SP), SI
-	IMULQ          AX, SI
-	SHLQ           $9, SI
+	SHLQ           $9, R11
 	MOVQ           40(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 272(SP)
 	MOVQ           48(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 280(SP)
 	MOVQ           56(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 288(SP)
 	MOVQ           64(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 296(SP)
 	MOVQ           72(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 304(SP)
 	MOVQ           80(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 312(SP)
 	MOVQ           88(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 320(SP)
 	MOVQ           96(SP), AX
-	ADDQ           SI, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 328(SP)
 	MOVQ           104(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 336(SP)
 	MOVQ           112(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 344(SP)
 	MOVQ           120(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 352(SP)
 	MOVQ           128(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 360(SP)
 	MOVQ           136(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 368(SP)
 	MOVQ           144(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 376(SP)
 	MOVQ           152(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 384(SP)
 	MOVQ           160(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 392(SP)
 	MOVQ           168(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 400(SP)
 	MOVQ           176(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 408(SP)
 	MOVQ           184(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 416(SP)
 	MOVQ           192(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 424(SP)
 	MOVQ           200(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 432(SP)
 	MOVQ           208(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 440(SP)
 	MOVQ           216(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 448(SP)
 	MOVQ           224(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 456(SP)
 	MOVQ           $0, R12
 	MOVQ           T+200(FP), AX
@@ -4544,47 +4466,47 @@ l4:
 	VXORPS         Y14, Y14, Y14
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y3, Y3, Y3
-	MOVQ           R12, R11
-	SHLQ           $9, R11
-	MOVQ           272(SP), R8
-	ADDQ           R11, R8
-	MOVQ           280(SP), DI
-	ADDQ           R11, DI
-	MOVQ           288(SP), BX
-	ADDQ           R11, BX
+	MOVQ           R12, R13
+	SHLQ           $9, R13
+	MOVQ           272(SP), BX
+	ADDQ           R13, BX
+	MOVQ           280(SP), R10
+	ADDQ           R13, R10
+	MOVQ           288(SP), R8
+	ADDQ           R13, R8
 	MOVQ           296(SP), R9
-	ADDQ           R11, R9
-	MOVQ           304(SP), R13
-	ADDQ           R11, R13
+	ADDQ           R13, R9
+	MOVQ           304(SP), SI
+	ADDQ           R13, SI
 	MOVQ           312(SP), CX
-	ADDQ           R11, CX
-	MOVQ           320(SP), SI
-	ADDQ           R11, SI
-	ADDQ           328(SP), R11
-	MOVQ           $0, R10
+	ADDQ           R13, CX
+	MOVQ           320(SP), R11
+	ADDQ           R13, R11
+	ADDQ           328(SP), R13
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l5:
 	MOVQ           norm2Weight_base+48(FP), AX
-	VMOVUPS        (AX)(R10*4), Y4
-	VMULPS         (R8)(R10*4), Y4, Y2
-	VMOVUPS        (DI)(R10*4), Y12
+	VMOVUPS        (AX)(DI*4), Y4
+	VMULPS         (BX)(DI*4), Y4, Y2
+	VMOVUPS        (R10)(DI*4), Y12
 	VSUBPS         Y5, Y12, Y12
 	VFMADD231PS    Y12, Y2, Y13
-	VMULPS         (BX)(R10*4), Y4, Y2
-	VMOVUPS        (R9)(R10*4), Y12
+	VMULPS         (R8)(DI*4), Y4, Y2
+	VMOVUPS        (R9)(DI*4), Y12
 	VSUBPS         Y6, Y12, Y12
 	VFMADD231PS    Y12, Y2, Y14
-	VMULPS         (R13)(R10*4), Y4, Y2
-	VMOVUPS        (CX)(R10*4), Y12
+	VMULPS         (SI)(DI*4), Y4, Y2
+	VMOVUPS        (CX)(DI*4), Y12
 	VSUBPS         Y7, Y12, Y12
 	VFMADD231PS    Y12, Y2, Y1
-	VMULPS         (SI)(R10*4), Y4, Y4
-	VMOVUPS        (R11)(R10*4), Y2
+	VMULPS         (R11)(DI*4), Y4, Y4
+	VMOVUPS        (R13)(DI*4), Y2
 	VSUBPS         Y8, Y2, Y2
 	VFMADD231PS    Y2, Y4, Y3
-	ADDQ           $8, R10
-	CMPQ           R10, $128
+	ADDQ           $8, DI
+	CMPQ           DI, $128
 	JLT            l5
 	VEXTRACTF128   $1, Y13, X2
 	VADDPS         X2, X13, X13
@@ -4724,16 +4646,16 @@ l5:
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (DI)(BX*4), Y1
+	VMOVUPS        (R10)(BX*4), Y1
 	VSUBPS         Y5, Y1, Y1
 	VFMADD231PS    Y1, Y2, Y13
-	VMOVUPS        32(DI)(BX*4), Y1
+	VMOVUPS        32(R10)(BX*4), Y1
 	VSUBPS         Y5, Y1, Y1
 	VFMADD231PS    Y1, Y2, Y14
-	VMOVUPS        64(DI)(BX*4), Y1
+	VMOVUPS        64(R10)(BX*4), Y1
 	VSUBPS         Y5, Y1, Y1
 	VFMADD231PS    Y1, Y2, Y12
-	VMOVUPS        96(DI)(BX*4), Y1
+	VMOVUPS        96(R10)(BX*4), Y1
 	VSUBPS         Y5, Y1, Y1
 	VFMADD231PS    Y1, Y2, Y11
 	VMOVUPS        (R9)(BX*4), Y1
@@ -4772,22 +4694,22 @@ l6:
 	VMOVUPS        288(R14), Y15
 	VFMADD231PS    Y1, Y4, Y15
 	VMOVUPS        Y15, 288(R14)
-	VMOVUPS        (R11)(BX*4), Y1
+	VMOVUPS        (R13)(BX*4), Y1
 	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        320(R14), Y15
 	VFMADD231PS    Y1, Y9, Y15
 	VMOVUPS        Y15, 320(R14)
-	VMOVUPS        32(R11)(BX*4), Y1
+	VMOVUPS        32(R13)(BX*4), Y1
 	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        352(R14), Y15
 	VFMADD231PS    Y1, Y9, Y15
 	VMOVUPS        Y15, 352(R14)
-	VMOVUPS        64(R11)(BX*4), Y1
+	VMOVUPS        64(R13)(BX*4), Y1
 	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        384(R14), Y15
 	VFMADD231PS    Y1, Y9, Y15
 	VMOVUPS        Y15, 384(R14)
-	VMOVUPS        96(R11)(BX*4), Y1
+	VMOVUPS        96(R13)(BX*4), Y1
 	VSUBPS         Y8, Y1, Y1
 	VMOVUPS        416(R14), Y15
 	VFMADD231PS    Y1, Y9, Y15
@@ -4889,24 +4811,22 @@ l8:
 	MOVQ           T+200(FP), AX
 	MOVQ           0(SP), BX
 	IMULQ          AX, BX
-	SHLQ           $2, BX
+	MOVQ           BX, SI
+	SHLQ           $2, SI
 	MOVQ           8(SP), AX
-	ADDQ           BX, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 16(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
+	SHLQ           $9, BX
 	MOVQ           40(SP), R8
-	ADDQ           DI, R8
-	ADDQ           48(SP), DI
+	ADDQ           BX, R8
+	ADDQ           48(SP), BX
 	MOVQ           104(SP), R9
-	ADDQ           BX, R9
+	ADDQ           SI, R9
 	MOVQ           112(SP), R10
-	ADDQ           BX, R10
+	ADDQ           SI, R10
 	MOVQ           168(SP), R11
-	ADDQ           BX, R11
-	ADDQ           200(SP), BX
+	ADDQ           SI, R11
+	ADDQ           200(SP), SI
 	MOVQ           $0, R12
 	MOVQ           T+200(FP), AX
 	CMPQ           R12, AX
@@ -4920,19 +4840,19 @@ l10:
 	MOVQ           R12, R13
 	SHLQ           $9, R13
 	LEAQ           (R8)(R13*1), CX
-	ADDQ           DI, R13
-	MOVQ           $0, SI
+	ADDQ           BX, R13
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        (CX)(SI*4), Y8
+	VMOVUPS        (CX)(DI*4), Y8
 	MOVQ           norm2Weight_base+48(FP), AX
-	VMULPS         (AX)(SI*4), Y8, Y8
-	VMOVUPS        (R13)(SI*4), Y9
+	VMULPS         (AX)(DI*4), Y8, Y8
+	VMOVUPS        (R13)(DI*4), Y9
 	VSUBPS         Y5, Y9, Y9
 	VFMADD231PS    Y9, Y8, Y7
-	ADDQ           $8, SI
-	CMPQ           SI, $128
+	ADDQ           $8, DI
+	CMPQ           DI, $128
 	JLT            l11
 	VEXTRACTF128   $1, Y7, X8
 	VADDPS         X8, X7, X7
@@ -4990,7 +4910,7 @@ l12:
 	VADDPS         X5, X7, X7
 	VBROADCASTSS   X7, Y7
 	VADDPS         Y7, Y6, Y6
-	VMOVSS         X6, (BX)(R12*4)
+	VMOVSS         X6, (SI)(R12*4)
 	ADDQ           $1, R12
 	MOVQ           T+200(FP), AX
 	CMPQ           R12, AX
@@ -5015,111 +4935,85 @@ TEXT ·transformer_dnorm2MuAVX512(SB), 0, $464-224
 	MOVQ           DX, 0(SP)
 	MOVQ           norm2Mu_base+72(FP), R8
 	MOVQ           T+200(FP), AX
+	IMULQ          AX, BX
 	MOVQ           BX, R9
-	IMULQ          AX, R9
 	SHLQ           $2, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 8(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, R11
-	IMULQ          AX, R11
+	MOVQ           AX, R11
 	SHLQ           $2, R11
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $2, R12
-	ADDQ           R12, R11
+	ADDQ           R9, R11
 	LEAQ           (R8)(R11*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, R13
-	IMULQ          AX, R13
-	SHLQ           $2, R13
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $3, R14
-	ADDQ           R14, R13
+	MOVQ           AX, R13
+	SHLQ           $3, R13
+	ADDQ           R9, R13
 	LEAQ           (R8)(R13*1), AX
 	MOVQ           AX, 24(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, SI
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	MOVQ           T+200(FP), AX
-	IMUL3Q         $12, AX, R14
-	ADDQ           R14, SI
+	IMUL3Q         $12, AX, SI
+	ADDQ           R9, SI
 	LEAQ           (R8)(SI*1), AX
 	MOVQ           AX, 32(SP)
 	MOVQ           dnorm2_base+144(FP), R14
-	MOVQ           T+200(FP), AX
-	MOVQ           BX, R12
-	IMULQ          AX, R12
-	SHLQ           $9, R12
-	LEAQ           (R14)(R12*1), AX
+	SHLQ           $9, BX
+	LEAQ           (R14)(BX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           norm2Weight_base+48(FP), DI
-	MOVQ           x_base+168(FP), R8
-	LEAQ           (R8)(R12*1), AX
+	MOVQ           norm2Weight_base+48(FP), R12
+	MOVQ           x_base+168(FP), DI
+	LEAQ           (DI)(BX*1), AX
 	MOVQ           AX, 48(SP)
 	MOVQ           T+200(FP), AX
-	MOVQ           BX, R10
-	IMULQ          AX, R10
+	MOVQ           AX, R10
 	SHLQ           $9, R10
-	MOVQ           T+200(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $9, R12
-	ADDQ           R12, R10
+	ADDQ           BX, R10
 	LEAQ           (R14)(R10*1), AX
 	MOVQ           AX, 56(SP)
-	LEAQ           (R8)(R10*1), AX
+	LEAQ           (DI)(R10*1), AX
 	MOVQ           AX, 64(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           BX, R12
-	IMULQ          AX, R12
-	SHLQ           $9, R12
 	MOVQ           T+200(FP), AX
 	MOVQ           AX, R10
 	SHLQ           $10, R10
-	ADDQ           R10, R12
-	LEAQ           (R14)(R12*1), AX
+	ADDQ           BX, R10
+	LEAQ           (R14)(R10*1), AX
 	MOVQ           AX, 72(SP)
-	LEAQ           (R8)(R12*1), AX
+	LEAQ           (DI)(R10*1), AX
 	MOVQ           AX, 80(SP)
-	MOVQ           T+200(FP), AX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
 	MOVQ           T+200(FP), AX
 	IMUL3Q         $1536, AX, R10
 	ADDQ           R10, BX
 	LEAQ           (R14)(BX*1), AX
 	MOVQ           AX, 88(SP)
-	LEAQ           (R8)(BX*1), AX
+	LEAQ           (DI)(BX*1), AX
 	MOVQ           AX, 96(SP)
 	MOVQ           norm2R_base+96(FP), BX
 	LEAQ           (BX)(R9*1), AX
 	MOVQ           AX, 104(SP)
-	MOVQ           norm2RMeanSum_base+120(FP), R12
-	LEAQ           (R12)(R9*1), AX
+	MOVQ           norm2RMeanSum_base+120(FP), R14
+	LEAQ           (R14)(R9*1), AX
 	MOVQ           AX, 112(SP)
 	LEAQ           (BX)(R11*1), AX
 	MOVQ           AX, 120(SP)
-	LEAQ           (R12)(R11*1), AX
+	LEAQ           (R14)(R11*1), AX
 	MOVQ           AX, 128(SP)
 	LEAQ           (BX)(R13*1), AX
 	MOVQ           AX, 136(SP)
-	LEAQ           (R12)(R13*1), AX
+	LEAQ           (R14)(R13*1), AX
 	MOVQ           AX, 144(SP)
 	LEAQ           (BX)(SI*1), AX
 	MOVQ           AX, 152(SP)
-	LEAQ           (R12)(SI*1), AX
+	LEAQ           (R14)(SI*1), AX
 	MOVQ           AX, 160(SP)
-	MOVQ           dnorm2RMeanSum_base+0(FP), R8
-	LEAQ           (R8)(R9*1), AX
+	MOVQ           dnorm2RMeanSum_base+0(FP), BX
+	LEAQ           (BX)(R9*1), AX
 	MOVQ           AX, 168(SP)
-	LEAQ           (R8)(R11*1), AX
+	LEAQ           (BX)(R11*1), AX
 	MOVQ           AX, 176(SP)
-	LEAQ           (R8)(R13*1), AX
+	LEAQ           (BX)(R13*1), AX
 	MOVQ           AX, 184(SP)
-	LEAQ           (R8)(SI*1), AX
+	LEAQ           (BX)(SI*1), AX
 	MOVQ           AX, 192(SP)
 	MOVQ           dnorm2Mu_base+24(FP), BX
 	LEAQ           (BX)(R9*1), AX
@@ -5139,96 +5033,94 @@ TEXT ·transformer_dnorm2MuAVX512(SB), 0, $464-224
 
 l2:
 	MOVQ           T+200(FP), AX
-	MOVQ           232(SP), R8
-	IMULQ          AX, R8
-	SHLQ           $2, R8
+	MOVQ           232(SP), R11
+	IMULQ          AX, R11
+	MOVQ           R11, R13
+	SHLQ           $2, R13
 	MOVQ           8(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 240(SP)
 	MOVQ           16(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 248(SP)
 	MOVQ           24(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 256(SP)
 	MOVQ           32(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 264(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           232(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
+	SHLQ           $9, R11
 	MOVQ           40(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 272(SP)
 	MOVQ           48(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 280(SP)
 	MOVQ           56(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 288(SP)
 	MOVQ           64(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 296(SP)
 	MOVQ           72(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 304(SP)
 	MOVQ           80(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 312(SP)
 	MOVQ           88(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 320(SP)
 	MOVQ           96(SP), AX
-	ADDQ           R14, AX
+	ADDQ           R11, AX
 	MOVQ           AX, 328(SP)
 	MOVQ           104(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 336(SP)
 	MOVQ           112(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 344(SP)
 	MOVQ           120(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 352(SP)
 	MOVQ           128(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 360(SP)
 	MOVQ           136(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 368(SP)
 	MOVQ           144(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 376(SP)
 	MOVQ           152(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 384(SP)
 	MOVQ           160(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 392(SP)
 	MOVQ           168(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 400(SP)
 	MOVQ           176(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 408(SP)
 	MOVQ           184(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 416(SP)
 	MOVQ           192(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 424(SP)
 	MOVQ           200(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 432(SP)
 	MOVQ           208(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 440(SP)
 	MOVQ           216(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 448(SP)
 	MOVQ           224(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R13, AX
 	MOVQ           AX, 456(SP)
 	MOVQ           $0, SI
 	MOVQ           T+200(FP), AX
@@ -5256,63 +5148,63 @@ l4:
 	VMOVAPS        Z0, Z18
 	VMOVAPS        Z0, Z19
 	VMOVAPS        Z0, Z20
-	MOVQ           SI, R8
-	SHLQ           $9, R8
+	MOVQ           SI, R13
+	SHLQ           $9, R13
 	MOVQ           272(SP), BX
-	ADDQ           R8, BX
-	MOVQ           280(SP), R10
-	ADDQ           R8, R10
-	MOVQ           288(SP), R9
-	ADDQ           R8, R9
-	MOVQ           296(SP), R12
-	ADDQ           R8, R12
-	MOVQ           304(SP), R11
-	ADDQ           R8, R11
-	MOVQ           312(SP), R13
-	ADDQ           R8, R13
+	ADDQ           R13, BX
+	MOVQ           280(SP), R8
+	ADDQ           R13, R8
+	MOVQ           288(SP), R10
+	ADDQ           R13, R10
+	MOVQ           296(SP), R14
+	ADDQ           R13, R14
+	MOVQ           304(SP), R9
+	ADDQ           R13, R9
+	MOVQ           312(SP), DI
+	ADDQ           R13, DI
 	MOVQ           320(SP), CX
-	ADDQ           R8, CX
-	ADDQ           328(SP), R8
-	MOVQ           $0, R14
+	ADDQ           R13, CX
+	ADDQ           328(SP), R13
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(R14*4), Z21
-	VMULPS         (BX)(R14*4), Z21, Z22
-	VMOVUPS        (R10)(R14*4), Z23
+	VMOVUPS        (R12)(R11*4), Z21
+	VMULPS         (BX)(R11*4), Z21, Z22
+	VMOVUPS        (R8)(R11*4), Z23
 	VSUBPS         Z5, Z23, Z23
 	VFMADD231PS    Z23, Z22, Z13
-	VMOVUPS        64(DI)(R14*4), Z22
-	VMULPS         64(BX)(R14*4), Z22, Z23
-	VMOVUPS        64(R10)(R14*4), Z24
+	VMOVUPS        64(R12)(R11*4), Z22
+	VMULPS         64(BX)(R11*4), Z22, Z23
+	VMOVUPS        64(R8)(R11*4), Z24
 	VSUBPS         Z5, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z14
-	VMULPS         (R9)(R14*4), Z21, Z23
-	VMOVUPS        (R12)(R14*4), Z24
+	VMULPS         (R10)(R11*4), Z21, Z23
+	VMOVUPS        (R14)(R11*4), Z24
 	VSUBPS         Z6, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z15
-	VMULPS         64(R9)(R14*4), Z22, Z23
-	VMOVUPS        64(R12)(R14*4), Z24
+	VMULPS         64(R10)(R11*4), Z22, Z23
+	VMOVUPS        64(R14)(R11*4), Z24
 	VSUBPS         Z6, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z16
-	VMULPS         (R11)(R14*4), Z21, Z23
-	VMOVUPS        (R13)(R14*4), Z24
+	VMULPS         (R9)(R11*4), Z21, Z23
+	VMOVUPS        (DI)(R11*4), Z24
 	VSUBPS         Z7, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z17
-	VMULPS         64(R11)(R14*4), Z22, Z23
-	VMOVUPS        64(R13)(R14*4), Z24
+	VMULPS         64(R9)(R11*4), Z22, Z23
+	VMOVUPS        64(DI)(R11*4), Z24
 	VSUBPS         Z7, Z24, Z24
 	VFMADD231PS    Z24, Z23, Z18
-	VMULPS         (CX)(R14*4), Z21, Z21
-	VMOVUPS        (R8)(R14*4), Z23
+	VMULPS         (CX)(R11*4), Z21, Z21
+	VMOVUPS        (R13)(R11*4), Z23
 	VSUBPS         Z8, Z23, Z23
 	VFMADD231PS    Z23, Z21, Z19
-	VMULPS         64(CX)(R14*4), Z22, Z22
-	VMOVUPS        64(R8)(R14*4), Z21
+	VMULPS         64(CX)(R11*4), Z22, Z22
+	VMOVUPS        64(R13)(R11*4), Z21
 	VSUBPS         Z8, Z21, Z21
 	VFMADD231PS    Z21, Z22, Z20
-	ADDQ           $32, R14
-	CMPQ           R14, $128
+	ADDQ           $32, R11
+	CMPQ           R11, $128
 	JLT            l5
 	VADDPS         Z14, Z13, Z13
 	VEXTRACTF64X4  $1, Z13, Y14
@@ -5446,52 +5338,52 @@ l5:
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R10)(CX*4), Z4
+	VMOVUPS        (R8)(CX*4), Z4
 	VSUBPS         Z5, Z4, Z4
 	VFMADD231PS    Z4, Z9, Z17
-	VMOVUPS        64(R10)(CX*4), Z4
+	VMOVUPS        64(R8)(CX*4), Z4
 	VSUBPS         Z5, Z4, Z4
 	VFMADD231PS    Z4, Z9, Z18
-	VMOVUPS        128(R10)(CX*4), Z4
+	VMOVUPS        128(R8)(CX*4), Z4
 	VSUBPS         Z5, Z4, Z4
 	VFMADD231PS    Z4, Z9, Z19
-	VMOVUPS        192(R10)(CX*4), Z4
+	VMOVUPS        192(R8)(CX*4), Z4
 	VSUBPS         Z5, Z4, Z4
 	VFMADD231PS    Z4, Z9, Z20
-	VMOVUPS        (R12)(CX*4), Z4
+	VMOVUPS        (R14)(CX*4), Z4
 	VSUBPS         Z6, Z4, Z4
 	VFMADD231PS    Z4, Z10, Z21
-	VMOVUPS        64(R12)(CX*4), Z4
+	VMOVUPS        64(R14)(CX*4), Z4
 	VSUBPS         Z6, Z4, Z4
 	VFMADD231PS    Z4, Z10, Z22
-	VMOVUPS        128(R12)(CX*4), Z4
+	VMOVUPS        128(R14)(CX*4), Z4
 	VSUBPS         Z6, Z4, Z4
 	VFMADD231PS    Z4, Z10, Z23
-	VMOVUPS        192(R12)(CX*4), Z4
+	VMOVUPS        192(R14)(CX*4), Z4
 	VSUBPS         Z6, Z4, Z4
 	VFMADD231PS    Z4, Z10, Z24
-	VMOVUPS        (R13)(CX*4), Z4
+	VMOVUPS        (DI)(CX*4), Z4
 	VSUBPS         Z7, Z4, Z4
 	VFMADD231PS    Z4, Z11, Z25
-	VMOVUPS        64(R13)(CX*4), Z4
+	VMOVUPS        64(DI)(CX*4), Z4
 	VSUBPS         Z7, Z4, Z4
 	VFMADD231PS    Z4, Z11, Z26
-	VMOVUPS        128(R13)(CX*4), Z4
+	VMOVUPS        128(DI)(CX*4), Z4
 	VSUBPS         Z7, Z4, Z4
 	VFMADD231PS    Z4, Z11, Z27
-	VMOVUPS        192(R13)(CX*4), Z4
+	VMOVUPS        192(DI)(CX*4), Z4
 	VSUBPS         Z7, Z4, Z4
 	VFMADD231PS    Z4, Z11, Z28
-	VMOVUPS        (R8)(CX*4), Z4
+	VMOVUPS        (R13)(CX*4), Z4
 	VSUBPS         Z8, Z4, Z4
 	VFMADD231PS    Z4, Z12, Z29
-	VMOVUPS        64(R8)(CX*4), Z4
+	VMOVUPS        64(R13)(CX*4), Z4
 	VSUBPS         Z8, Z4, Z4
 	VFMADD231PS    Z4, Z12, Z30
-	VMOVUPS        128(R8)(CX*4), Z4
+	VMOVUPS        128(R13)(CX*4), Z4
 	VSUBPS         Z8, Z4, Z4
 	VFMADD231PS    Z4, Z12, Z1
-	VMOVUPS        192(R8)(CX*4), Z4
+	VMOVUPS        192(R13)(CX*4), Z4
 	VSUBPS         Z8, Z4, Z4
 	VFMADD231PS    Z4, Z12, Z3
 	ADDQ           $64, CX
@@ -5586,24 +5478,22 @@ l8:
 	MOVQ           T+200(FP), AX
 	MOVQ           0(SP), BX
 	IMULQ          AX, BX
-	SHLQ           $2, BX
+	MOVQ           BX, SI
+	SHLQ           $2, SI
 	MOVQ           8(SP), AX
-	ADDQ           BX, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 16(SP)
-	MOVQ           T+200(FP), AX
-	MOVQ           0(SP), R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	MOVQ           40(SP), R9
-	ADDQ           R8, R9
-	ADDQ           48(SP), R8
-	MOVQ           104(SP), R10
-	ADDQ           BX, R10
-	MOVQ           112(SP), R11
-	ADDQ           BX, R11
-	MOVQ           168(SP), R12
-	ADDQ           BX, R12
-	ADDQ           200(SP), BX
+	SHLQ           $9, BX
+	MOVQ           40(SP), R8
+	ADDQ           BX, R8
+	ADDQ           48(SP), BX
+	MOVQ           104(SP), R9
+	ADDQ           SI, R9
+	MOVQ           112(SP), R10
+	ADDQ           SI, R10
+	MOVQ           168(SP), R11
+	ADDQ           SI, R11
+	ADDQ           200(SP), SI
 	MOVQ           $0, R13
 	MOVQ           T+200(FP), AX
 	CMPQ           R13, AX
@@ -5617,24 +5507,24 @@ l10:
 	VMOVAPS        Z0, Z8
 	MOVQ           R13, R14
 	SHLQ           $9, R14
-	LEAQ           (R9)(R14*1), CX
-	ADDQ           R8, R14
-	MOVQ           $0, SI
+	LEAQ           (R8)(R14*1), CX
+	ADDQ           BX, R14
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        (CX)(SI*4), Z9
-	VMULPS         (DI)(SI*4), Z9, Z9
-	VMOVUPS        (R14)(SI*4), Z10
+	VMOVUPS        (CX)(DI*4), Z9
+	VMULPS         (R12)(DI*4), Z9, Z9
+	VMOVUPS        (R14)(DI*4), Z10
 	VSUBPS         Z5, Z10, Z10
 	VFMADD231PS    Z10, Z9, Z7
-	VMOVUPS        64(CX)(SI*4), Z9
-	VMULPS         64(DI)(SI*4), Z9, Z9
-	VMOVUPS        64(R14)(SI*4), Z10
+	VMOVUPS        64(CX)(DI*4), Z9
+	VMULPS         64(R12)(DI*4), Z9, Z9
+	VMOVUPS        64(R14)(DI*4), Z10
 	VSUBPS         Z5, Z10, Z10
 	VFMADD231PS    Z10, Z9, Z8
-	ADDQ           $32, SI
-	CMPQ           SI, $128
+	ADDQ           $32, DI
+	CMPQ           DI, $128
 	JLT            l11
 	VADDPS         Z8, Z7, Z7
 	VEXTRACTF64X4  $1, Z7, Y8
@@ -5647,9 +5537,9 @@ l11:
 	VADDPS         X8, X7, X7
 	VBROADCASTSS   X7, Z7
 	VADDPS         Z7, Z6, Z6
-	VMULPS.BCST    (R10)(R13*4), Z1, Z7
+	VMULPS.BCST    (R9)(R13*4), Z1, Z7
 	VMOVAPS        Z3, Z8
-	VFMADD231PS.BCST (R11)(R13*4), Z2, Z8
+	VFMADD231PS.BCST (R10)(R13*4), Z2, Z8
 	VDIVPS         Z8, Z7, Z7
 	VCMPPS         $0, Z0, Z6, K1
 	VCMPPS         $0, Z0, Z7, K2
@@ -5657,7 +5547,7 @@ l11:
 	VMULPS         Z7, Z6, Z6
 	VBLENDMPS      Z0, Z6, K1, Z6
 	VMULPS         Z6, Z2, Z6
-	VMOVSS         X6, (R12)(R13*4)
+	VMOVSS         X6, (R11)(R13*4)
 	VMULPS         Z6, Z4, Z6
 	VMOVAPS        Z0, Z7
 	VMOVAPS        Z0, Z8
@@ -5696,7 +5586,7 @@ l12:
 	VADDPS         X5, X8, X8
 	VBROADCASTSS   X8, Z8
 	VADDPS         Z8, Z7, Z7
-	VMOVSS         X7, (BX)(R13*4)
+	VMOVSS         X7, (SI)(R13*4)
 	ADDQ           $1, R13
 	MOVQ           T+200(FP), AX
 	CMPQ           R13, AX
@@ -5723,129 +5613,102 @@ TEXT ·transformer_dxAVX2(SB), 0, $776-248
 	MOVQ           DX, 0(SP)
 	MOVQ           norm2R_base+48(FP), R8
 	MOVQ           T+224(FP), AX
+	IMULQ          AX, BX
 	MOVQ           BX, R9
-	IMULQ          AX, R9
 	SHLQ           $2, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 8(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R11
-	IMULQ          AX, R11
+	MOVQ           AX, R11
 	SHLQ           $2, R11
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $2, R12
-	ADDQ           R12, R11
+	ADDQ           R9, R11
 	LEAQ           (R8)(R11*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R13
-	IMULQ          AX, R13
-	SHLQ           $2, R13
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, SI
-	SHLQ           $3, SI
-	ADDQ           SI, R13
+	MOVQ           AX, R13
+	SHLQ           $3, R13
+	ADDQ           R9, R13
 	LEAQ           (R8)(R13*1), AX
 	MOVQ           AX, 24(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R12
-	IMULQ          AX, R12
-	SHLQ           $2, R12
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $12, AX, SI
-	ADDQ           SI, R12
+	IMUL3Q         $12, AX, R12
+	ADDQ           R9, R12
 	LEAQ           (R8)(R12*1), AX
 	MOVQ           AX, 32(SP)
 	MOVQ           dnorm2_base+144(FP), SI
-	MOVQ           T+224(FP), AX
-	MOVQ           BX, R8
-	IMULQ          AX, R8
-	MOVQ           R8, R10
-	SHLQ           $9, R10
-	LEAQ           (SI)(R10*1), AX
+	SHLQ           $9, BX
+	LEAQ           (SI)(BX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           BX, DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
 	MOVQ           T+224(FP), AX
 	MOVQ           AX, R8
 	SHLQ           $9, R8
-	LEAQ           (DI)(R8*1), CX
-	LEAQ           (SI)(CX*1), AX
+	ADDQ           BX, R8
+	LEAQ           (SI)(R8*1), AX
 	MOVQ           AX, 48(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, DI
-	SHLQ           $10, DI
-	ADDQ           DI, R8
-	LEAQ           (SI)(R8*1), AX
+	MOVQ           AX, R10
+	SHLQ           $10, R10
+	LEAQ           (BX)(R10*1), CX
+	LEAQ           (SI)(CX*1), AX
 	MOVQ           AX, 56(SP)
 	MOVQ           T+224(FP), AX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $1536, AX, DI
-	ADDQ           DI, BX
-	LEAQ           (SI)(BX*1), AX
+	IMUL3Q         $1536, AX, R10
+	ADDQ           BX, R10
+	LEAQ           (SI)(R10*1), AX
 	MOVQ           AX, 64(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), DI
-	LEAQ           (DI)(R9*1), AX
+	MOVQ           dnorm2RMeanSum_base+72(FP), SI
+	LEAQ           (SI)(R9*1), AX
 	MOVQ           AX, 72(SP)
-	LEAQ           (DI)(R11*1), AX
+	LEAQ           (SI)(R11*1), AX
 	MOVQ           AX, 80(SP)
-	LEAQ           (DI)(R13*1), AX
+	LEAQ           (SI)(R13*1), AX
 	MOVQ           AX, 88(SP)
-	LEAQ           (DI)(R12*1), AX
+	LEAQ           (SI)(R12*1), AX
 	MOVQ           AX, 96(SP)
-	MOVQ           norm2MuSum_base+96(FP), DI
-	LEAQ           (DI)(R9*1), AX
+	MOVQ           norm2MuSum_base+96(FP), SI
+	LEAQ           (SI)(R9*1), AX
 	MOVQ           AX, 104(SP)
-	LEAQ           (DI)(R11*1), AX
+	LEAQ           (SI)(R11*1), AX
 	MOVQ           AX, 112(SP)
-	LEAQ           (DI)(R13*1), AX
+	LEAQ           (SI)(R13*1), AX
 	MOVQ           AX, 120(SP)
-	LEAQ           (DI)(R12*1), AX
+	LEAQ           (SI)(R12*1), AX
 	MOVQ           AX, 128(SP)
-	MOVQ           dnorm2Mu_base+120(FP), DI
-	LEAQ           (DI)(R9*1), AX
+	MOVQ           dnorm2Mu_base+120(FP), SI
+	LEAQ           (SI)(R9*1), AX
 	MOVQ           AX, 136(SP)
-	LEAQ           (DI)(R11*1), AX
+	LEAQ           (SI)(R11*1), AX
 	MOVQ           AX, 144(SP)
-	LEAQ           (DI)(R13*1), AX
+	LEAQ           (SI)(R13*1), AX
 	MOVQ           AX, 152(SP)
-	LEAQ           (DI)(R12*1), AX
+	LEAQ           (SI)(R12*1), AX
 	MOVQ           AX, 160(SP)
 	MOVQ           dx_base+0(FP), R12
-	LEAQ           (R12)(R10*1), AX
+	LEAQ           (R12)(BX*1), AX
 	MOVQ           AX, 168(SP)
 	MOVQ           x_base+192(FP), R13
-	LEAQ           (R13)(R10*1), AX
-	MOVQ           AX, 176(SP)
-	MOVQ           dlinear2_base+168(FP), SI
-	LEAQ           (SI)(R10*1), AX
-	MOVQ           AX, 184(SP)
-	LEAQ           (R12)(CX*1), AX
-	MOVQ           AX, 192(SP)
-	LEAQ           (R13)(CX*1), AX
-	MOVQ           AX, 200(SP)
-	LEAQ           (SI)(CX*1), AX
-	MOVQ           AX, 208(SP)
-	LEAQ           (R12)(R8*1), AX
-	MOVQ           AX, 216(SP)
-	LEAQ           (R13)(R8*1), AX
-	MOVQ           AX, 224(SP)
-	LEAQ           (SI)(R8*1), AX
-	MOVQ           AX, 232(SP)
-	LEAQ           (R12)(BX*1), AX
-	MOVQ           AX, 240(SP)
 	LEAQ           (R13)(BX*1), AX
+	MOVQ           AX, 176(SP)
+	MOVQ           dlinear2_base+168(FP), R9
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 184(SP)
+	LEAQ           (R12)(R8*1), AX
+	MOVQ           AX, 192(SP)
+	LEAQ           (R13)(R8*1), AX
+	MOVQ           AX, 200(SP)
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 208(SP)
+	LEAQ           (R12)(CX*1), AX
+	MOVQ           AX, 216(SP)
+	LEAQ           (R13)(CX*1), AX
+	MOVQ           AX, 224(SP)
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 232(SP)
+	LEAQ           (R12)(R10*1), AX
+	MOVQ           AX, 240(SP)
+	LEAQ           (R13)(R10*1), AX
 	MOVQ           AX, 248(SP)
-	LEAQ           (SI)(BX*1), AX
+	LEAQ           (R9)(R10*1), AX
 	MOVQ           AX, 256(SP)
 	VMOVUPS        c32x8_40000000<>(SB), Y2
 	MOVQ           $0, 264(SP)
@@ -5857,121 +5720,119 @@ l2:
 	MOVQ           T+224(FP), AX
 	MOVQ           264(SP), R8
 	IMULQ          AX, R8
-	SHLQ           $2, R8
+	MOVQ           R8, R12
+	SHLQ           $2, R12
 	MOVQ           8(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 272(SP)
 	MOVQ           16(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 280(SP)
 	MOVQ           24(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 288(SP)
 	MOVQ           32(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 296(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           264(SP), R9
-	IMULQ          AX, R9
-	SHLQ           $9, R9
+	SHLQ           $9, R8
 	MOVQ           40(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 304(SP)
 	MOVQ           48(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 312(SP)
 	MOVQ           56(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 320(SP)
 	MOVQ           64(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 328(SP)
 	MOVQ           72(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 336(SP)
 	MOVQ           80(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 344(SP)
 	MOVQ           88(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 352(SP)
 	MOVQ           96(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 360(SP)
 	MOVQ           104(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 368(SP)
 	MOVQ           112(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 376(SP)
 	MOVQ           120(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 384(SP)
 	MOVQ           128(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 392(SP)
 	MOVQ           136(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 400(SP)
 	MOVQ           144(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 408(SP)
 	MOVQ           152(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 416(SP)
 	MOVQ           160(SP), AX
-	ADDQ           R8, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 424(SP)
 	MOVQ           168(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 432(SP)
 	MOVQ           176(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 440(SP)
 	MOVQ           184(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 448(SP)
 	MOVQ           192(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 456(SP)
 	MOVQ           200(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 464(SP)
 	MOVQ           208(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 472(SP)
 	MOVQ           216(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 480(SP)
 	MOVQ           224(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 488(SP)
 	MOVQ           232(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 496(SP)
 	MOVQ           240(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 504(SP)
 	MOVQ           248(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 512(SP)
 	MOVQ           256(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 520(SP)
-	MOVQ           $0, BX
+	MOVQ           $0, R10
 	MOVQ           T+224(FP), AX
-	CMPQ           BX, AX
+	CMPQ           R10, AX
 	JGE            l3
 
 l4:
 	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y3
+	VBROADCASTSS   (AX)(R10*4), Y3
 	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y4
+	VBROADCASTSS   (AX)(R10*4), Y4
 	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y5
+	VBROADCASTSS   (AX)(R10*4), Y5
 	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y6
+	VBROADCASTSS   (AX)(R10*4), Y6
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
@@ -5980,32 +5841,32 @@ l4:
 	VXORPS         Y12, Y12, Y12
 	VXORPS         Y13, Y13, Y13
 	VXORPS         Y14, Y14, Y14
-	MOVQ           BX, R9
-	SHLQ           $9, R9
-	MOVQ           304(SP), SI
-	ADDQ           R9, SI
-	MOVQ           312(SP), DI
-	ADDQ           R9, DI
-	MOVQ           320(SP), R11
-	ADDQ           R9, R11
-	MOVQ           328(SP), R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
+	MOVQ           R10, R8
+	SHLQ           $9, R8
+	MOVQ           304(SP), R9
+	ADDQ           R8, R9
+	MOVQ           312(SP), SI
+	ADDQ           R8, SI
+	MOVQ           320(SP), BX
+	ADDQ           R8, BX
+	MOVQ           328(SP), R13
+	ADDQ           R8, R13
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l5:
 	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R13*4), Y0
-	VMULPS         (SI)(R13*4), Y0, Y1
+	VMOVUPS        (AX)(R11*4), Y0
+	VMULPS         (R9)(R11*4), Y0, Y1
 	VFNMADD231PS   Y3, Y1, Y11
-	VMULPS         (DI)(R13*4), Y0, Y1
+	VMULPS         (SI)(R11*4), Y0, Y1
 	VFNMADD231PS   Y4, Y1, Y12
-	VMULPS         (R11)(R13*4), Y0, Y1
+	VMULPS         (BX)(R11*4), Y0, Y1
 	VFNMADD231PS   Y5, Y1, Y13
-	VMULPS         (R12)(R13*4), Y0, Y0
+	VMULPS         (R13)(R11*4), Y0, Y0
 	VFNMADD231PS   Y6, Y0, Y14
-	ADDQ           $8, R13
-	CMPQ           R13, $128
+	ADDQ           $8, R11
+	CMPQ           R11, $128
 	JLT            l5
 	VEXTRACTF128   $1, Y11, X0
 	VADDPS         X0, X11, X11
@@ -6040,129 +5901,129 @@ l5:
 	VBROADCASTSS   X14, Y14
 	VADDPS         Y14, Y10, Y10
 	MOVQ           368(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y0
+	VBROADCASTSS   (AX)(R10*4), Y0
 	VMULPS         c32x8_3c000000<>(SB), Y0, Y15
 	VMOVUPS        Y15, 0(R14)
 	MOVQ           376(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y1
+	VBROADCASTSS   (AX)(R10*4), Y1
 	VMULPS         c32x8_3c000000<>(SB), Y1, Y15
 	VMOVUPS        Y15, 32(R14)
 	MOVQ           384(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y11
+	VBROADCASTSS   (AX)(R10*4), Y11
 	VMULPS         c32x8_3c000000<>(SB), Y11, Y11
 	MOVQ           392(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y12
+	VBROADCASTSS   (AX)(R10*4), Y12
 	VMULPS         c32x8_3c000000<>(SB), Y12, Y12
 	MOVQ           400(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y13
+	VBROADCASTSS   (AX)(R10*4), Y13
 	VADDPS         Y13, Y7, Y7
 	VMULPS         c32x8_3c000000<>(SB), Y7, Y7
 	MOVQ           408(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y13
+	VBROADCASTSS   (AX)(R10*4), Y13
 	VADDPS         Y13, Y8, Y8
 	VMULPS         c32x8_3c000000<>(SB), Y8, Y8
 	MOVQ           416(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y13
+	VBROADCASTSS   (AX)(R10*4), Y13
 	VADDPS         Y13, Y9, Y9
 	VMULPS         c32x8_3c000000<>(SB), Y9, Y9
 	MOVQ           424(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y13
+	VBROADCASTSS   (AX)(R10*4), Y13
 	VADDPS         Y13, Y10, Y10
 	VMULPS         c32x8_3c000000<>(SB), Y10, Y10
-	MOVQ           432(SP), R13
-	ADDQ           R9, R13
+	MOVQ           432(SP), R11
+	ADDQ           R8, R11
 	MOVQ           440(SP), CX
-	ADDQ           R9, CX
+	ADDQ           R8, CX
 	MOVQ           448(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 528(SP)
-	MOVQ           456(SP), R10
-	ADDQ           R9, R10
+	MOVQ           456(SP), DI
+	ADDQ           R8, DI
 	MOVQ           464(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 536(SP)
 	MOVQ           472(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 544(SP)
 	MOVQ           480(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 552(SP)
 	MOVQ           488(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 560(SP)
 	MOVQ           496(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 568(SP)
 	MOVQ           504(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 576(SP)
 	MOVQ           512(SP), AX
-	ADDQ           R9, AX
+	ADDQ           R8, AX
 	MOVQ           AX, 584(SP)
-	ADDQ           520(SP), R9
+	ADDQ           520(SP), R8
 	MOVQ           336(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y13
+	VBROADCASTSS   (AX)(R10*4), Y13
 	MOVQ           344(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y15
+	VBROADCASTSS   (AX)(R10*4), Y15
 	VMOVUPS        Y15, 64(R14)
 	MOVQ           352(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y15
+	VBROADCASTSS   (AX)(R10*4), Y15
 	VMOVUPS        Y15, 96(R14)
 	MOVQ           360(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Y15
+	VBROADCASTSS   (AX)(R10*4), Y15
 	VMOVUPS        Y15, 128(R14)
-	MOVQ           $0, R8
+	MOVQ           $0, R12
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (CX)(R8*4), Y0
+	VMOVUPS        (CX)(R12*4), Y0
 	VSUBPS         0(R14), Y0, Y0
 	VMULPS         Y0, Y13, Y0
 	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R8*4), Y14
-	VMULPS         (SI)(R8*4), Y14, Y1
+	VMOVUPS        (AX)(R12*4), Y14
+	VMULPS         (R9)(R12*4), Y14, Y1
 	MOVQ           528(SP), AX
-	VFMADD213PS    (AX)(R8*4), Y3, Y1
+	VFMADD213PS    (AX)(R12*4), Y3, Y1
 	VFMADD231PS    Y0, Y2, Y1
 	VADDPS         Y7, Y1, Y1
-	VMOVUPS        Y1, (R13)(R8*4)
+	VMOVUPS        Y1, (R11)(R12*4)
 	MOVQ           536(SP), AX
-	VMOVUPS        (AX)(R8*4), Y0
+	VMOVUPS        (AX)(R12*4), Y0
 	VSUBPS         32(R14), Y0, Y0
 	VMULPS         64(R14), Y0, Y0
-	VMULPS         (DI)(R8*4), Y14, Y1
+	VMULPS         (SI)(R12*4), Y14, Y1
 	MOVQ           544(SP), AX
-	VFMADD213PS    (AX)(R8*4), Y4, Y1
+	VFMADD213PS    (AX)(R12*4), Y4, Y1
 	VFMADD231PS    Y0, Y2, Y1
 	VADDPS         Y8, Y1, Y1
-	VMOVUPS        Y1, (R10)(R8*4)
+	VMOVUPS        Y1, (DI)(R12*4)
 	MOVQ           560(SP), AX
-	VMOVUPS        (AX)(R8*4), Y0
+	VMOVUPS        (AX)(R12*4), Y0
 	VSUBPS         Y11, Y0, Y0
 	VMULPS         96(R14), Y0, Y0
-	VMULPS         (R11)(R8*4), Y14, Y1
+	VMULPS         (BX)(R12*4), Y14, Y1
 	MOVQ           568(SP), AX
-	VFMADD213PS    (AX)(R8*4), Y5, Y1
+	VFMADD213PS    (AX)(R12*4), Y5, Y1
 	VFMADD231PS    Y0, Y2, Y1
 	VADDPS         Y9, Y1, Y1
 	MOVQ           552(SP), AX
-	VMOVUPS        Y1, (AX)(R8*4)
+	VMOVUPS        Y1, (AX)(R12*4)
 	MOVQ           584(SP), AX
-	VMOVUPS        (AX)(R8*4), Y0
+	VMOVUPS        (AX)(R12*4), Y0
 	VSUBPS         Y12, Y0, Y0
 	VMULPS         128(R14), Y0, Y0
-	VMULPS         (R12)(R8*4), Y14, Y14
-	VFMADD213PS    (R9)(R8*4), Y6, Y14
+	VMULPS         (R13)(R12*4), Y14, Y14
+	VFMADD213PS    (R8)(R12*4), Y6, Y14
 	VFMADD231PS    Y0, Y2, Y14
 	VADDPS         Y10, Y14, Y14
 	MOVQ           576(SP), AX
-	VMOVUPS        Y14, (AX)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, $128
+	VMOVUPS        Y14, (AX)(R12*4)
+	ADDQ           $8, R12
+	CMPQ           R12, $128
 	JLT            l6
-	ADDQ           $1, BX
+	ADDQ           $1, R10
 	MOVQ           T+224(FP), AX
-	CMPQ           BX, AX
+	CMPQ           R10, AX
 	JLT            l4
 
 l3:
@@ -6187,29 +6048,27 @@ l8:
 	MOVQ           T+224(FP), AX
 	MOVQ           0(SP), BX
 	IMULQ          AX, BX
-	SHLQ           $2, BX
+	MOVQ           BX, SI
+	SHLQ           $2, SI
 	MOVQ           8(SP), AX
-	ADDQ           BX, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 16(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
+	SHLQ           $9, BX
 	MOVQ           40(SP), AX
-	ADDQ           DI, AX
+	ADDQ           BX, AX
 	MOVQ           AX, 24(SP)
 	MOVQ           72(SP), AX
-	ADDQ           BX, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 32(SP)
 	MOVQ           104(SP), AX
-	ADDQ           BX, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 48(SP)
-	ADDQ           136(SP), BX
+	ADDQ           136(SP), SI
 	MOVQ           168(SP), R11
-	ADDQ           DI, R11
+	ADDQ           BX, R11
 	MOVQ           176(SP), R12
-	ADDQ           DI, R12
-	ADDQ           184(SP), DI
+	ADDQ           BX, R12
+	ADDQ           184(SP), BX
 	MOVQ           $0, R13
 	MOVQ           T+224(FP), AX
 	CMPQ           R13, AX
@@ -6222,13 +6081,13 @@ l10:
 	VMOVAPS        Y0, Y5
 	MOVQ           R13, CX
 	SHLQ           $9, CX
-	MOVQ           24(SP), SI
-	ADDQ           CX, SI
+	MOVQ           24(SP), DI
+	ADDQ           CX, DI
 	MOVQ           $0, R8
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        (SI)(R8*4), Y6
+	VMOVUPS        (DI)(R8*4), Y6
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMULPS         (AX)(R8*4), Y6, Y6
 	VFNMADD231PS   Y3, Y6, Y5
@@ -6246,12 +6105,12 @@ l11:
 	MOVQ           48(SP), AX
 	VBROADCASTSS   (AX)(R13*4), Y5
 	VMULPS         Y5, Y1, Y5
-	VBROADCASTSS   (BX)(R13*4), Y6
+	VBROADCASTSS   (SI)(R13*4), Y6
 	VADDPS         Y6, Y4, Y4
 	VMULPS         Y4, Y1, Y4
 	LEAQ           (R11)(CX*1), R8
 	LEAQ           (R12)(CX*1), R9
-	ADDQ           DI, CX
+	ADDQ           BX, CX
 	MOVQ           32(SP), AX
 	VBROADCASTSS   (AX)(R13*4), Y6
 	MOVQ           $0, R10
@@ -6261,7 +6120,7 @@ l12:
 	VMOVUPS        (R9)(R10*4), Y7
 	VSUBPS         Y5, Y7, Y7
 	VMULPS         Y7, Y6, Y7
-	VMOVUPS        (SI)(R10*4), Y8
+	VMOVUPS        (DI)(R10*4), Y8
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMULPS         (AX)(R10*4), Y8, Y8
 	VFMADD213PS    (CX)(R10*4), Y3, Y8
@@ -6295,128 +6154,102 @@ TEXT ·transformer_dxAVX512(SB), 0, $584-248
 	MOVQ           DX, 0(SP)
 	MOVQ           norm2R_base+48(FP), R8
 	MOVQ           T+224(FP), AX
+	IMULQ          AX, BX
 	MOVQ           BX, R9
-	IMULQ          AX, R9
 	SHLQ           $2, R9
 	LEAQ           (R8)(R9*1), AX
 	MOVQ           AX, 8(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R11
-	IMULQ          AX, R11
+	MOVQ           AX, R11
 	SHLQ           $2, R11
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R12
-	SHLQ           $2, R12
-	ADDQ           R12, R11
+	ADDQ           R9, R11
 	LEAQ           (R8)(R11*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R13
-	IMULQ          AX, R13
-	SHLQ           $2, R13
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R14
-	SHLQ           $3, R14
-	ADDQ           R14, R13
+	MOVQ           AX, R13
+	SHLQ           $3, R13
+	ADDQ           R9, R13
 	LEAQ           (R8)(R13*1), AX
 	MOVQ           AX, 24(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, SI
-	IMULQ          AX, SI
-	SHLQ           $2, SI
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $12, AX, R14
-	ADDQ           R14, SI
+	IMUL3Q         $12, AX, SI
+	ADDQ           R9, SI
 	LEAQ           (R8)(SI*1), AX
 	MOVQ           AX, 32(SP)
 	MOVQ           dnorm2_base+144(FP), R14
-	MOVQ           T+224(FP), AX
-	MOVQ           BX, R12
-	IMULQ          AX, R12
-	SHLQ           $9, R12
-	LEAQ           (R14)(R12*1), AX
+	SHLQ           $9, BX
+	LEAQ           (R14)(BX*1), AX
 	MOVQ           AX, 40(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R8
-	IMULQ          AX, R8
-	SHLQ           $9, R8
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $9, R10
-	LEAQ           (R8)(R10*1), CX
-	LEAQ           (R14)(CX*1), AX
+	MOVQ           AX, DI
+	SHLQ           $9, DI
+	ADDQ           BX, DI
+	LEAQ           (R14)(DI*1), AX
 	MOVQ           AX, 48(SP)
 	MOVQ           T+224(FP), AX
-	MOVQ           BX, R10
-	IMULQ          AX, R10
-	SHLQ           $9, R10
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R8
-	SHLQ           $10, R8
-	ADDQ           R8, R10
+	MOVQ           AX, R10
+	SHLQ           $10, R10
+	ADDQ           BX, R10
 	LEAQ           (R14)(R10*1), AX
 	MOVQ           AX, 56(SP)
 	MOVQ           T+224(FP), AX
-	IMULQ          AX, BX
-	SHLQ           $9, BX
-	MOVQ           T+224(FP), AX
 	IMUL3Q         $1536, AX, R8
-	ADDQ           R8, BX
-	LEAQ           (R14)(BX*1), AX
+	ADDQ           BX, R8
+	LEAQ           (R14)(R8*1), AX
 	MOVQ           AX, 64(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), R8
-	LEAQ           (R8)(R9*1), AX
+	MOVQ           dnorm2RMeanSum_base+72(FP), R14
+	LEAQ           (R14)(R9*1), AX
 	MOVQ           AX, 72(SP)
-	LEAQ           (R8)(R11*1), AX
+	LEAQ           (R14)(R11*1), AX
 	MOVQ           AX, 80(SP)
-	LEAQ           (R8)(R13*1), AX
+	LEAQ           (R14)(R13*1), AX
 	MOVQ           AX, 88(SP)
-	LEAQ           (R8)(SI*1), AX
+	LEAQ           (R14)(SI*1), AX
 	MOVQ           AX, 96(SP)
-	MOVQ           norm2MuSum_base+96(FP), R8
-	LEAQ           (R8)(R9*1), AX
+	MOVQ           norm2MuSum_base+96(FP), R14
+	LEAQ           (R14)(R9*1), AX
 	MOVQ           AX, 104(SP)
-	LEAQ           (R8)(R11*1), AX
+	LEAQ           (R14)(R11*1), AX
 	MOVQ           AX, 112(SP)
-	LEAQ           (R8)(R13*1), AX
+	LEAQ           (R14)(R13*1), AX
 	MOVQ           AX, 120(SP)
-	LEAQ           (R8)(SI*1), AX
+	LEAQ           (R14)(SI*1), AX
 	MOVQ           AX, 128(SP)
-	MOVQ           dnorm2Mu_base+120(FP), R8
-	LEAQ           (R8)(R9*1), AX
+	MOVQ           dnorm2Mu_base+120(FP), R14
+	LEAQ           (R14)(R9*1), AX
 	MOVQ           AX, 136(SP)
-	LEAQ           (R8)(R11*1), AX
+	LEAQ           (R14)(R11*1), AX
 	MOVQ           AX, 144(SP)
-	LEAQ           (R8)(R13*1), AX
+	LEAQ           (R14)(R13*1), AX
 	MOVQ           AX, 152(SP)
-	LEAQ           (R8)(SI*1), AX
+	LEAQ           (R14)(SI*1), AX
 	MOVQ           AX, 160(SP)
 	MOVQ           dx_base+0(FP), SI
-	LEAQ           (SI)(R12*1), AX
+	LEAQ           (SI)(BX*1), AX
 	MOVQ           AX, 168(SP)
 	MOVQ           x_base+192(FP), R13
-	LEAQ           (R13)(R12*1), AX
+	LEAQ           (R13)(BX*1), AX
 	MOVQ           AX, 176(SP)
-	MOVQ           dlinear2_base+168(FP), R14
-	LEAQ           (R14)(R12*1), AX
+	MOVQ           dlinear2_base+168(FP), R9
+	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 184(SP)
-	LEAQ           (SI)(CX*1), AX
+	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 192(SP)
-	LEAQ           (R13)(CX*1), AX
+	LEAQ           (R13)(DI*1), AX
 	MOVQ           AX, 200(SP)
-	LEAQ           (R14)(CX*1), AX
+	LEAQ           (R9)(DI*1), AX
 	MOVQ           AX, 208(SP)
 	LEAQ           (SI)(R10*1), AX
 	MOVQ           AX, 216(SP)
 	LEAQ           (R13)(R10*1), AX
 	MOVQ           AX, 224(SP)
-	LEAQ           (R14)(R10*1), AX
+	LEAQ           (R9)(R10*1), AX
 	MOVQ           AX, 232(SP)
-	LEAQ           (SI)(BX*1), AX
+	LEAQ           (SI)(R8*1), AX
 	MOVQ           AX, 240(SP)
-	LEAQ           (R13)(BX*1), AX
+	LEAQ           (R13)(R8*1), AX
 	MOVQ           AX, 248(SP)
-	LEAQ           (R14)(BX*1), AX
+	LEAQ           (R9)(R8*1), AX
 	MOVQ           AX, 256(SP)
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
@@ -6428,8 +6261,9 @@ TEXT ·transformer_dxAVX512(SB), 0, $584-248
 
 l2:
 	MOVQ           T+224(FP), AX
-	MOVQ           264(SP), R10
-	IMULQ          AX, R10
+	MOVQ           264(SP), DI
+	IMULQ          AX, DI
+	MOVQ           DI, R10
 	SHLQ           $2, R10
 	MOVQ           8(SP), AX
 	ADDQ           R10, AX
@@ -6443,21 +6277,18 @@ l2:
 	MOVQ           32(SP), AX
 	ADDQ           R10, AX
 	MOVQ           AX, 296(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           264(SP), R9
-	IMULQ          AX, R9
-	SHLQ           $9, R9
+	SHLQ           $9, DI
 	MOVQ           40(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 304(SP)
 	MOVQ           48(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 312(SP)
 	MOVQ           56(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 320(SP)
 	MOVQ           64(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 328(SP)
 	MOVQ           72(SP), AX
 	ADDQ           R10, AX
@@ -6496,55 +6327,55 @@ l2:
 	ADDQ           R10, AX
 	MOVQ           AX, 424(SP)
 	MOVQ           168(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 432(SP)
 	MOVQ           176(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 440(SP)
 	MOVQ           184(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 448(SP)
 	MOVQ           192(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 456(SP)
 	MOVQ           200(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 464(SP)
 	MOVQ           208(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 472(SP)
 	MOVQ           216(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 480(SP)
 	MOVQ           224(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 488(SP)
 	MOVQ           232(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 496(SP)
 	MOVQ           240(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 504(SP)
 	MOVQ           248(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 512(SP)
 	MOVQ           256(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 520(SP)
-	MOVQ           $0, BX
+	MOVQ           $0, R8
 	MOVQ           T+224(FP), AX
-	CMPQ           BX, AX
+	CMPQ           R8, AX
 	JGE            l3
 
 l4:
 	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z3
+	VBROADCASTSS   (AX)(R8*4), Z3
 	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z4
+	VBROADCASTSS   (AX)(R8*4), Z4
 	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z5
+	VBROADCASTSS   (AX)(R8*4), Z5
 	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z6
+	VBROADCASTSS   (AX)(R8*4), Z6
 	VMOVAPS        Z0, Z7
 	VMOVAPS        Z0, Z8
 	VMOVAPS        Z0, Z9
@@ -6557,42 +6388,42 @@ l4:
 	VMOVAPS        Z0, Z16
 	VMOVAPS        Z0, Z17
 	VMOVAPS        Z0, Z18
-	MOVQ           BX, R9
-	SHLQ           $9, R9
-	MOVQ           304(SP), R14
-	ADDQ           R9, R14
-	MOVQ           312(SP), R8
-	ADDQ           R9, R8
-	MOVQ           320(SP), R11
-	ADDQ           R9, R11
-	MOVQ           328(SP), R12
-	ADDQ           R9, R12
-	MOVQ           $0, SI
+	MOVQ           R8, DI
+	SHLQ           $9, DI
+	MOVQ           304(SP), R9
+	ADDQ           DI, R9
+	MOVQ           312(SP), R11
+	ADDQ           DI, R11
+	MOVQ           320(SP), BX
+	ADDQ           DI, BX
+	MOVQ           328(SP), SI
+	ADDQ           DI, SI
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
 	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(SI*4), Z19
-	VMULPS         (R14)(SI*4), Z19, Z20
+	VMOVUPS        (AX)(R13*4), Z19
+	VMULPS         (R9)(R13*4), Z19, Z20
 	VFNMADD231PS   Z3, Z20, Z11
 	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        64(AX)(SI*4), Z20
-	VMULPS         64(R14)(SI*4), Z20, Z21
+	VMOVUPS        64(AX)(R13*4), Z20
+	VMULPS         64(R9)(R13*4), Z20, Z21
 	VFNMADD231PS   Z3, Z21, Z12
-	VMULPS         (R8)(SI*4), Z19, Z21
+	VMULPS         (R11)(R13*4), Z19, Z21
 	VFNMADD231PS   Z4, Z21, Z13
-	VMULPS         64(R8)(SI*4), Z20, Z21
+	VMULPS         64(R11)(R13*4), Z20, Z21
 	VFNMADD231PS   Z4, Z21, Z14
-	VMULPS         (R11)(SI*4), Z19, Z21
+	VMULPS         (BX)(R13*4), Z19, Z21
 	VFNMADD231PS   Z5, Z21, Z15
-	VMULPS         64(R11)(SI*4), Z20, Z21
+	VMULPS         64(BX)(R13*4), Z20, Z21
 	VFNMADD231PS   Z5, Z21, Z16
-	VMULPS         (R12)(SI*4), Z19, Z19
+	VMULPS         (SI)(R13*4), Z19, Z19
 	VFNMADD231PS   Z6, Z19, Z17
-	VMULPS         64(R12)(SI*4), Z20, Z20
+	VMULPS         64(SI)(R13*4), Z20, Z20
 	VFNMADD231PS   Z6, Z20, Z18
-	ADDQ           $32, SI
-	CMPQ           SI, $128
+	ADDQ           $32, R13
+	CMPQ           R13, $128
 	JLT            l5
 	VADDPS         Z12, Z11, Z11
 	VEXTRACTF64X4  $1, Z11, Y12
@@ -6639,81 +6470,81 @@ l5:
 	VBROADCASTSS   X17, Z17
 	VADDPS         Z17, Z10, Z10
 	MOVQ           368(SP), AX
-	VMULPS.BCST    (AX)(BX*4), Z1, Z11
+	VMULPS.BCST    (AX)(R8*4), Z1, Z11
 	MOVQ           376(SP), AX
-	VMULPS.BCST    (AX)(BX*4), Z1, Z12
+	VMULPS.BCST    (AX)(R8*4), Z1, Z12
 	MOVQ           384(SP), AX
-	VMULPS.BCST    (AX)(BX*4), Z1, Z13
+	VMULPS.BCST    (AX)(R8*4), Z1, Z13
 	MOVQ           392(SP), AX
-	VMULPS.BCST    (AX)(BX*4), Z1, Z14
+	VMULPS.BCST    (AX)(R8*4), Z1, Z14
 	MOVQ           400(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z7, Z7
+	VADDPS.BCST    (AX)(R8*4), Z7, Z7
 	VMULPS         Z7, Z1, Z7
 	MOVQ           408(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z8, Z8
+	VADDPS.BCST    (AX)(R8*4), Z8, Z8
 	VMULPS         Z8, Z1, Z8
 	MOVQ           416(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z9, Z9
+	VADDPS.BCST    (AX)(R8*4), Z9, Z9
 	VMULPS         Z9, Z1, Z9
 	MOVQ           424(SP), AX
-	VADDPS.BCST    (AX)(BX*4), Z10, Z10
+	VADDPS.BCST    (AX)(R8*4), Z10, Z10
 	VMULPS         Z10, Z1, Z10
-	MOVQ           432(SP), SI
-	ADDQ           R9, SI
-	MOVQ           440(SP), R13
-	ADDQ           R9, R13
+	MOVQ           432(SP), R13
+	ADDQ           DI, R13
+	MOVQ           440(SP), R14
+	ADDQ           DI, R14
 	MOVQ           448(SP), CX
-	ADDQ           R9, CX
+	ADDQ           DI, CX
 	MOVQ           456(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 528(SP)
-	MOVQ           464(SP), DI
-	ADDQ           R9, DI
+	MOVQ           464(SP), R12
+	ADDQ           DI, R12
 	MOVQ           472(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 536(SP)
 	MOVQ           480(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 544(SP)
 	MOVQ           488(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 552(SP)
 	MOVQ           496(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 560(SP)
 	MOVQ           504(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 568(SP)
 	MOVQ           512(SP), AX
-	ADDQ           R9, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 576(SP)
-	ADDQ           520(SP), R9
+	ADDQ           520(SP), DI
 	MOVQ           336(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z15
+	VBROADCASTSS   (AX)(R8*4), Z15
 	MOVQ           344(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z16
+	VBROADCASTSS   (AX)(R8*4), Z16
 	MOVQ           352(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z17
+	VBROADCASTSS   (AX)(R8*4), Z17
 	MOVQ           360(SP), AX
-	VBROADCASTSS   (AX)(BX*4), Z18
+	VBROADCASTSS   (AX)(R8*4), Z18
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(R10*4), Z19
+	VMOVUPS        (R14)(R10*4), Z19
 	VSUBPS         Z11, Z19, Z19
 	VMULPS         Z19, Z15, Z19
 	MOVQ           norm2Weight_base+24(FP), AX
 	VMOVUPS        (AX)(R10*4), Z20
-	VMULPS         (R14)(R10*4), Z20, Z21
+	VMULPS         (R9)(R10*4), Z20, Z21
 	VFMADD213PS    (CX)(R10*4), Z3, Z21
 	VFMADD231PS    Z19, Z2, Z21
 	VADDPS         Z7, Z21, Z21
-	VMOVUPS        Z21, (SI)(R10*4)
-	VMOVUPS        (DI)(R10*4), Z19
+	VMOVUPS        Z21, (R13)(R10*4)
+	VMOVUPS        (R12)(R10*4), Z19
 	VSUBPS         Z12, Z19, Z19
 	VMULPS         Z19, Z16, Z19
-	VMULPS         (R8)(R10*4), Z20, Z21
+	VMULPS         (R11)(R10*4), Z20, Z21
 	MOVQ           536(SP), AX
 	VFMADD213PS    (AX)(R10*4), Z4, Z21
 	VFMADD231PS    Z19, Z2, Z21
@@ -6724,7 +6555,7 @@ l6:
 	VMOVUPS        (AX)(R10*4), Z19
 	VSUBPS         Z13, Z19, Z19
 	VMULPS         Z19, Z17, Z19
-	VMULPS         (R11)(R10*4), Z20, Z21
+	VMULPS         (BX)(R10*4), Z20, Z21
 	MOVQ           560(SP), AX
 	VFMADD213PS    (AX)(R10*4), Z5, Z21
 	VFMADD231PS    Z19, Z2, Z21
@@ -6735,8 +6566,8 @@ l6:
 	VMOVUPS        (AX)(R10*4), Z19
 	VSUBPS         Z14, Z19, Z19
 	VMULPS         Z19, Z18, Z19
-	VMULPS         (R12)(R10*4), Z20, Z20
-	VFMADD213PS    (R9)(R10*4), Z6, Z20
+	VMULPS         (SI)(R10*4), Z20, Z20
+	VFMADD213PS    (DI)(R10*4), Z6, Z20
 	VFMADD231PS    Z19, Z2, Z20
 	VADDPS         Z10, Z20, Z20
 	MOVQ           568(SP), AX
@@ -6744,9 +6575,9 @@ l6:
 	ADDQ           $16, R10
 	CMPQ           R10, $128
 	JLT            l6
-	ADDQ           $1, BX
+	ADDQ           $1, R8
 	MOVQ           T+224(FP), AX
-	CMPQ           BX, AX
+	CMPQ           R8, AX
 	JLT            l4
 
 l3:
@@ -6771,28 +6602,26 @@ l8:
 	MOVQ           T+224(FP), AX
 	MOVQ           0(SP), BX
 	IMULQ          AX, BX
-	SHLQ           $2, BX
+	MOVQ           BX, SI
+	SHLQ           $2, SI
 	MOVQ           8(SP), AX
-	ADDQ           BX, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 16(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), DI
-	IMULQ          AX, DI
-	SHLQ           $9, DI
+	SHLQ           $9, BX
 	MOVQ           40(SP), AX
-	ADDQ           DI, AX
+	ADDQ           BX, AX
 	MOVQ           AX, 24(SP)
 	MOVQ           72(SP), AX
-	ADDQ           BX, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 32(SP)
 	MOVQ           104(SP), R10
-	ADDQ           BX, R10
-	ADDQ           136(SP), BX
+	ADDQ           SI, R10
+	ADDQ           136(SP), SI
 	MOVQ           168(SP), R11
-	ADDQ           DI, R11
+	ADDQ           BX, R11
 	MOVQ           176(SP), R12
-	ADDQ           DI, R12
-	ADDQ           184(SP), DI
+	ADDQ           BX, R12
+	ADDQ           184(SP), BX
 	MOVQ           $0, R13
 	MOVQ           T+224(FP), AX
 	CMPQ           R13, AX
@@ -6808,20 +6637,20 @@ l10:
 	SHLQ           $9, R14
 	MOVQ           24(SP), CX
 	ADDQ           R14, CX
-	MOVQ           $0, SI
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        (CX)(SI*4), Z7
+	VMOVUPS        (CX)(DI*4), Z7
 	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(SI*4), Z7, Z7
+	VMULPS         (AX)(DI*4), Z7, Z7
 	VFNMADD231PS   Z3, Z7, Z5
-	VMOVUPS        64(CX)(SI*4), Z7
+	VMOVUPS        64(CX)(DI*4), Z7
 	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         64(AX)(SI*4), Z7, Z7
+	VMULPS         64(AX)(DI*4), Z7, Z7
 	VFNMADD231PS   Z3, Z7, Z6
-	ADDQ           $32, SI
-	CMPQ           SI, $128
+	ADDQ           $32, DI
+	CMPQ           DI, $128
 	JLT            l11
 	VADDPS         Z6, Z5, Z5
 	VEXTRACTF64X4  $1, Z5, Y6
@@ -6835,11 +6664,11 @@ l11:
 	VBROADCASTSS   X5, Z5
 	VADDPS         Z5, Z4, Z4
 	VMULPS.BCST    (R10)(R13*4), Z1, Z5
-	VADDPS.BCST    (BX)(R13*4), Z4, Z4
+	VADDPS.BCST    (SI)(R13*4), Z4, Z4
 	VMULPS         Z4, Z1, Z4
-	LEAQ           (R11)(R14*1), SI
+	LEAQ           (R11)(R14*1), DI
 	LEAQ           (R12)(R14*1), R8
-	ADDQ           DI, R14
+	ADDQ           BX, R14
 	MOVQ           32(SP), AX
 	VBROADCASTSS   (AX)(R13*4), Z6
 	MOVQ           $0, R9
@@ -6855,7 +6684,7 @@ l12:
 	VFMADD213PS    (R14)(R9*4), Z3, Z8
 	VFMADD231PS    Z7, Z2, Z8
 	VADDPS         Z4, Z8, Z8
-	VMOVUPS        Z8, (SI)(R9*4)
+	VMOVUPS        Z8, (DI)(R9*4)
 	ADDQ           $16, R9
 	CMPQ           R9, $128
 	JLT            l12
@@ -7026,25 +6855,25 @@ l10:
 	MOVQ           R14, R8
 	SARQ           $3, R8
 	SHLQ           $3, R8
-	MOVQ           R14, R9
-	SUBQ           R8, R9
+	SUBQ           R8, R14
 	SHLQ           $2, R8
-	TESTQ          R9, R9
+	TESTQ          R14, R14
 	JLE            l12
 	MOVQ           $8, R10
-	CMPQ           R9, R10
-	CMOVQGT        R10, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VMOVD          R9, X3
+	CMPQ           R10, R14
+	CMOVQGT        R14, R10
+	MOVQ           $0, R12
+	CMPQ           R10, R12
+	CMOVQLT        R12, R10
+	VMOVD          R10, X3
 	VPBROADCASTD   X3, Y3
 	VPCMPGTD       Y1, Y3, Y3
-	MOVQ           72(SP), R9
-	ADDQ           R8, R9
-	VMASKMOVPS     (R9)(R11*4), Y3, Y4
-	ADDQ           80(SP), R8
-	VMASKMOVPS     (R8)(R11*4), Y3, Y5
+	MOVQ           72(SP), R10
+	ADDQ           R8, R10
+	VMASKMOVPS     (R10)(R11*4), Y3, Y4
+	MOVQ           80(SP), R10
+	ADDQ           R8, R10
+	VMASKMOVPS     (R10)(R11*4), Y3, Y5
 	VMULPS         Y5, Y4, Y4
 	VADDPS         Y4, Y8, Y4
 	VBLENDVPS      Y3, Y4, Y8, Y8
@@ -7061,50 +6890,44 @@ l12:
 	VADDPS         X3, X8, X8
 	VBROADCASTSS   X8, Y8
 	VADDPS         Y8, Y7, Y7
-	LEAQ           -7(R14), R8
-	ADDQ           DI, SI
-	MOVQ           $0, R9
-	CMPQ           R9, R8
+	LEAQ           (DI)(SI*1), R10
+	MOVQ           $0, R12
+	CMPQ           R12, R9
 	JGE            l13
 
 	PCALIGN        $32
 l14:
-	VMOVUPS        (BX)(R9*4), Y3
+	VMOVUPS        (BX)(R12*4), Y3
 	VSUBPS         Y7, Y3, Y3
-	VMULPS         (CX)(R9*4), Y3, Y3
+	VMULPS         (CX)(R12*4), Y3, Y3
 	VMULPS         Y3, Y2, Y3
-	VMOVUPS        Y3, (SI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, R8
+	VMOVUPS        Y3, (R10)(R12*4)
+	ADDQ           $8, R12
+	CMPQ           R12, R9
 	JLT            l14
 
 l13:
-	MOVQ           R14, CX
-	SARQ           $3, CX
-	SHLQ           $3, CX
-	SUBQ           CX, R14
-	SHLQ           $2, CX
 	TESTQ          R14, R14
 	JLE            l15
-	MOVQ           $8, BX
-	CMPQ           R14, BX
-	CMOVQGT        BX, R14
-	MOVQ           $0, BX
-	CMPQ           R14, BX
-	CMOVQLT        BX, R14
+	MOVQ           $8, CX
+	CMPQ           R14, CX
+	CMOVQGT        CX, R14
+	MOVQ           $0, CX
+	CMPQ           R14, CX
+	CMOVQLT        CX, R14
 	VMOVD          R14, X3
 	VPBROADCASTD   X3, Y3
 	VPCMPGTD       Y1, Y3, Y3
-	LEAQ           (DI)(CX*1), BX
-	MOVQ           80(SP), SI
-	ADDQ           CX, SI
-	VMASKMOVPS     (SI)(R11*4), Y3, Y4
-	ADDQ           72(SP), CX
-	VMASKMOVPS     (CX)(R11*4), Y3, Y5
+	LEAQ           (DI)(R8*1), CX
+	MOVQ           80(SP), BX
+	ADDQ           R8, BX
+	VMASKMOVPS     (BX)(R11*4), Y3, Y4
+	ADDQ           72(SP), R8
+	VMASKMOVPS     (R8)(R11*4), Y3, Y5
 	VSUBPS         Y7, Y5, Y5
 	VMULPS         Y5, Y4, Y4
 	VMULPS         Y4, Y2, Y4
-	VMASKMOVPS     Y4, Y3, (BX)(R11*4)
+	VMASKMOVPS     Y4, Y3, (CX)(R11*4)
 
 l15:
 	IMUL3Q         $-1, R13, CX
@@ -7115,23 +6938,19 @@ l15:
 	CMPQ           CX, AX
 	CMOVQLT        AX, CX
 	LEAQ           -7(CX), BX
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	MOVQ           T+80(FP), AX
 	MOVQ           R13, R8
-	IMULQ          AX, R8
 	SHLQ           $2, R8
-	ADDQ           R8, SI
-	ADDQ           DI, SI
-	MOVQ           $0, R8
-	CMPQ           R8, BX
+	ADDQ           SI, R8
+	ADDQ           DI, R8
+	MOVQ           $0, SI
+	CMPQ           SI, BX
 	JGE            l16
 
 	PCALIGN        $32
 l17:
-	VMOVUPS        Y0, 4(SI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, BX
+	VMOVUPS        Y0, 4(R8)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, BX
 	JLT            l17
 
 l16:
@@ -7331,24 +7150,24 @@ l10:
 	MOVQ           R14, R8
 	SARQ           $4, R8
 	SHLQ           $4, R8
-	MOVQ           R14, R9
-	SUBQ           R8, R9
+	SUBQ           R8, R14
 	SHLQ           $2, R8
-	TESTQ          R9, R9
+	TESTQ          R14, R14
 	JLE            l12
 	MOVQ           $16, R10
-	CMPQ           R9, R10
-	CMOVQGT        R10, R9
-	MOVQ           $0, R10
-	CMPQ           R9, R10
-	CMOVQLT        R10, R9
-	VPBROADCASTD   R9, Z3
+	CMPQ           R10, R14
+	CMOVQGT        R14, R10
+	MOVQ           $0, R12
+	CMPQ           R10, R12
+	CMOVQLT        R12, R10
+	VPBROADCASTD   R10, Z3
 	VPCMPD         $6, Z1, Z3, K1
-	MOVQ           72(SP), R9
-	ADDQ           R8, R9
-	VMOVUPS.Z      (R9)(R11*4), K1, Z3
-	ADDQ           80(SP), R8
-	VMOVUPS.Z      (R8)(R11*4), K1, Z4
+	MOVQ           72(SP), R10
+	ADDQ           R8, R10
+	VMOVUPS.Z      (R10)(R11*4), K1, Z3
+	MOVQ           80(SP), R10
+	ADDQ           R8, R10
+	VMOVUPS.Z      (R10)(R11*4), K1, Z4
 	VMULPS         Z4, Z3, Z3
 	VADDPS         Z3, Z8, Z3
 	VBLENDMPS      Z3, Z8, K1, Z8
@@ -7367,49 +7186,43 @@ l12:
 	VADDPS         X3, X8, X8
 	VBROADCASTSS   X8, Z8
 	VADDPS         Z8, Z7, Z7
-	LEAQ           -15(R14), R8
-	ADDQ           DI, SI
-	MOVQ           $0, R9
-	CMPQ           R9, R8
+	LEAQ           (DI)(SI*1), R10
+	MOVQ           $0, R12
+	CMPQ           R12, R9
 	JGE            l13
 
 	PCALIGN        $32
 l14:
-	VMOVUPS        (BX)(R9*4), Z3
+	VMOVUPS        (BX)(R12*4), Z3
 	VSUBPS         Z7, Z3, Z3
-	VMULPS         (CX)(R9*4), Z3, Z3
+	VMULPS         (CX)(R12*4), Z3, Z3
 	VMULPS         Z3, Z2, Z3
-	VMOVUPS        Z3, (SI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, R8
+	VMOVUPS        Z3, (R10)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, R9
 	JLT            l14
 
 l13:
-	MOVQ           R14, CX
-	SARQ           $4, CX
-	SHLQ           $4, CX
-	SUBQ           CX, R14
-	SHLQ           $2, CX
 	TESTQ          R14, R14
 	JLE            l15
-	MOVQ           $16, BX
-	CMPQ           R14, BX
-	CMOVQGT        BX, R14
-	MOVQ           $0, BX
-	CMPQ           R14, BX
-	CMOVQLT        BX, R14
+	MOVQ           $16, CX
+	CMPQ           R14, CX
+	CMOVQGT        CX, R14
+	MOVQ           $0, CX
+	CMPQ           R14, CX
+	CMOVQLT        CX, R14
 	VPBROADCASTD   R14, Z3
 	VPCMPD         $6, Z1, Z3, K1
-	LEAQ           (DI)(CX*1), BX
-	MOVQ           80(SP), SI
-	ADDQ           CX, SI
-	VMOVUPS.Z      (SI)(R11*4), K1, Z3
-	ADDQ           72(SP), CX
-	VMOVUPS.Z      (CX)(R11*4), K1, Z4
+	LEAQ           (DI)(R8*1), CX
+	MOVQ           80(SP), BX
+	ADDQ           R8, BX
+	VMOVUPS.Z      (BX)(R11*4), K1, Z3
+	ADDQ           72(SP), R8
+	VMOVUPS.Z      (R8)(R11*4), K1, Z4
 	VSUBPS         Z7, Z4, Z4
 	VMULPS         Z4, Z3, Z3
 	VMULPS         Z3, Z2, Z3
-	VMOVUPS        Z3, K1, (BX)(R11*4)
+	VMOVUPS        Z3, K1, (CX)(R11*4)
 
 l15:
 	IMUL3Q         $-1, R13, CX
@@ -7420,23 +7233,19 @@ l15:
 	CMPQ           CX, AX
 	CMOVQLT        AX, CX
 	LEAQ           -15(CX), BX
-	MOVQ           R13, SI
-	SHLQ           $2, SI
-	MOVQ           T+80(FP), AX
 	MOVQ           R13, R8
-	IMULQ          AX, R8
 	SHLQ           $2, R8
-	ADDQ           R8, SI
-	ADDQ           DI, SI
-	MOVQ           $0, R8
-	CMPQ           R8, BX
+	ADDQ           SI, R8
+	ADDQ           DI, R8
+	MOVQ           $0, SI
+	CMPQ           SI, BX
 	JGE            l16
 
 	PCALIGN        $32
 l17:
-	VMOVUPS        Z0, 4(SI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, BX
+	VMOVUPS        Z0, 4(R8)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, BX
 	JLT            l17
 
 l16:
@@ -8027,25 +7836,27 @@ l13:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_3AVX2(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
+// func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), 0, $192-120
+	MOVBQZX        accumulate+96(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
+	MOVQ           B+104(FP), CX
+	MOVQ           T+112(FP), BX
 	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 	MOVQ           $0, DI
+	LEAQ           71(SP), R8
+	ANDQ           $-64, R8
 	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R12
+	MOVQ           $0, 0(SP)
 
 l1:
-	MOVQ           R12, R13
+	MOVQ           0(SP), R13
 	SHLQ           $7, R13
-	MOVQ           dselfAttnQ_base+96(FP), AX
+	MOVQ           dselfAttnQ_base+72(FP), AX
 	LEAQ           (AX)(R13*1), R14
 	MOVQ           $0, DX
 
@@ -8065,8 +7876,8 @@ l4:
 	SHLQ           $9, R11
 	ADDQ           SI, R11
 	MOVQ           DI, R9
-	MOVQ           $0, R8
-	CMPQ           R8, BX
+	MOVQ           $0, R12
+	CMPQ           R12, BX
 	JGE            l5
 
 	PCALIGN        $32
@@ -8074,8 +7885,8 @@ l6:
 	VADDPS         (R11)(R9*4), Y2, Y2
 	VADDPS         32(R11)(R9*4), Y3, Y3
 	ADDQ           $128, R9
-	ADDQ           $1, R8
-	CMPQ           R8, BX
+	ADDQ           $1, R12
+	CMPQ           R12, BX
 	JLT            l6
 
 l5:
@@ -8084,43 +7895,39 @@ l5:
 	JLT            l4
 
 l3:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, (AX)(DX*4)
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y3, 32(AX)(DX*4)
+	VMOVUPS        Y2, (R8)(DX*4)
+	VMOVUPS        Y3, 32(R8)(DX*4)
 	ADDQ           $16, DX
 	CMPQ           DX, $32
 	JLT            l2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	LEAQ           (AX)(R13*1), SI
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	LEAQ           (AX)(R13*1), R9
 	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	LEAQ           (AX)(R13*1), R8
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
 	ADDQ           AX, R13
-	MOVQ           $0, R9
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R8)(R9*4), Y2
-	VADDPS         (R13)(R9*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(R9*4), Y2, Y2
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y3
+	VMOVUPS        (R9)(R10*4), Y2
+	VADDPS         (R13)(R10*4), Y2, Y2
+	VADDPS         (R8)(R10*4), Y2, Y2
+	VBLENDVPS      Y0, (SI)(R10*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, (SI)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $32
+	VMOVUPS        Y2, (SI)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $32
 	JLT            l7
-	ADDQ           $1, R12
-	CMPQ           R12, $4
+	ADDQ           $1, 0(SP)
+	CMPQ           0(SP), $4
 	JLT            l1
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, CX
 
 	PCALIGN        $32
 l8:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l8
@@ -8129,16 +7936,15 @@ l8:
 
 	PCALIGN        $32
 l9:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        512(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         512(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 512(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 512(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8148,8 +7954,7 @@ l9:
 
 	PCALIGN        $32
 l10:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l10
@@ -8158,16 +7963,15 @@ l10:
 
 	PCALIGN        $32
 l11:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        640(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         640(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 640(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 640(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8177,8 +7981,7 @@ l11:
 
 	PCALIGN        $32
 l12:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l12
@@ -8187,16 +7990,15 @@ l12:
 
 	PCALIGN        $32
 l13:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        768(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         768(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 768(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 768(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8206,8 +8008,7 @@ l13:
 
 	PCALIGN        $32
 l14:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l14
@@ -8216,16 +8017,15 @@ l14:
 
 	PCALIGN        $32
 l15:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        896(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         896(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 896(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 896(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8235,8 +8035,7 @@ l15:
 
 	PCALIGN        $32
 l16:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l16
@@ -8245,16 +8044,15 @@ l16:
 
 	PCALIGN        $32
 l17:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1024(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1024(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 1024(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 1024(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8264,8 +8062,7 @@ l17:
 
 	PCALIGN        $32
 l18:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l18
@@ -8274,16 +8071,15 @@ l18:
 
 	PCALIGN        $32
 l19:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1152(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1152(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 1152(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 1152(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8293,8 +8089,7 @@ l19:
 
 	PCALIGN        $32
 l20:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l20
@@ -8303,16 +8098,15 @@ l20:
 
 	PCALIGN        $32
 l21:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1280(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1280(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 1280(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 1280(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8322,8 +8116,7 @@ l21:
 
 	PCALIGN        $32
 l22:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y1, (AX)(CX*4)
+	VMOVUPS        Y1, (R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l22
@@ -8332,16 +8125,15 @@ l22:
 
 	PCALIGN        $32
 l23:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1408(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1408(AX)(CX*4), Y2, Y2
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VADDPS         (AX)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	VADDPS         (R8)(CX*4), Y2, Y2
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VBLENDVPS      Y0, 1408(AX)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), AX
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
 	VMOVUPS        Y2, 1408(AX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
@@ -8349,17 +8141,18 @@ l23:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_3AVX512(dselfAttnInProjBias []float32, oldSelfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBias_2 []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_3AVX512(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
+// func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
+TEXT ·transformer_dselfAttnInProjBias_3AVX512(SB), 0, $184-120
+	MOVBQZX        accumulate+96(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
+	MOVQ           B+104(FP), CX
+	MOVQ           T+112(FP), BX
 	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 	MOVQ           $0, DI
-	MOVQ           dselfAttnInProjBias_base+0(FP), R8
-	MOVQ           oldSelfAttnInProjBias_base+24(FP), R9
+	LEAQ           63(SP), R8
+	ANDQ           $-64, R8
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), R9
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R12
 
@@ -8368,7 +8161,7 @@ l1:
 	VMOVAPS        Z0, Z2
 	MOVQ           R12, R13
 	SHLQ           $7, R13
-	MOVQ           dselfAttnQ_base+96(FP), AX
+	MOVQ           dselfAttnQ_base+72(FP), AX
 	LEAQ           (AX)(R13*1), R14
 	MOVQ           $0, DX
 	CMPQ           DX, CX
@@ -8402,9 +8195,9 @@ l2:
 	VMOVUPS        Z1, (R8)
 	VMOVUPS        Z2, 64(R8)
 	LEAQ           (R9)(R13*1), SI
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	LEAQ           (AX)(R13*1), R10
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	ADDQ           AX, R13
 	MOVQ           $0, R11
 
@@ -8436,9 +8229,9 @@ l7:
 
 	PCALIGN        $32
 l8:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        512(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         512(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      512(R9)(CX*4), Z0, K1, Z2
@@ -8461,9 +8254,9 @@ l9:
 
 	PCALIGN        $32
 l10:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        640(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         640(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      640(R9)(CX*4), Z0, K1, Z2
@@ -8486,9 +8279,9 @@ l11:
 
 	PCALIGN        $32
 l12:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        768(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         768(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      768(R9)(CX*4), Z0, K1, Z2
@@ -8511,9 +8304,9 @@ l13:
 
 	PCALIGN        $32
 l14:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        896(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         896(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      896(R9)(CX*4), Z0, K1, Z2
@@ -8536,9 +8329,9 @@ l15:
 
 	PCALIGN        $32
 l16:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1024(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1024(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1024(R9)(CX*4), Z0, K1, Z2
@@ -8561,9 +8354,9 @@ l17:
 
 	PCALIGN        $32
 l18:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1152(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1152(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1152(R9)(CX*4), Z0, K1, Z2
@@ -8586,9 +8379,9 @@ l19:
 
 	PCALIGN        $32
 l20:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1280(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1280(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1280(R9)(CX*4), Z0, K1, Z2
@@ -8611,9 +8404,9 @@ l21:
 
 	PCALIGN        $32
 l22:
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
 	VMOVUPS        1408(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias_2_base+72(FP), AX
+	MOVQ           dselfAttnInProjBias__base+48(FP), AX
 	VADDPS         1408(AX)(CX*4), Z1, Z1
 	VADDPS         (R8)(CX*4), Z1, Z1
 	VBLENDMPS      1408(R9)(CX*4), Z0, K1, Z2

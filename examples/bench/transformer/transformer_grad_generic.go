@@ -146,10 +146,10 @@ func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnK []flo
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_3AVX512(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int) {
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_3AVX2(dselfAttnInProjBias, oldSelfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBias_2, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int) {
 	panic("no assembly")
 }
