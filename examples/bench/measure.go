@@ -120,8 +120,11 @@ const moment = 5e7
 // what part of that it reaches says how well it uses the units that there are.
 // Many moments are measured at the highest clock, and are the ceiling.
 func (w *workload) mostOf(flops int) float64 {
+	if w.element == 0 || w.flops == 0 {
+		return 0
+	}
 	loops := peak.Loops(w.element)
-	if len(loops) == 0 || w.flops == 0 {
+	if len(loops) == 0 {
 		return 0
 	}
 	cores, turns := max(w.workers, 1), flops/loops[0].Flops
