@@ -46,6 +46,8 @@ type keyer struct {
 	draws few.Map[uint32, int64]
 	own   few.Map[*Reg, bool] // declared here
 
+	aliases []*Buffer // declared here
+
 	ownBytes int64 // of the arrays that are the block's own
 }
 
@@ -172,8 +174,8 @@ func (k *keyer) stmt(s Stmt) {
 		k.rebind(s)
 	case *Swap:
 		k.put("swap")
-		k.buffer(s.A)
-		k.buffer(s.B)
+		k.moves(s.A)
+		k.moves(s.B)
 	case *Block: // of several that were united
 		k.list(s.Body)
 	case *Copy:
@@ -188,20 +190,26 @@ func (k *keyer) stmt(s Stmt) {
 	}
 }
 
-// rebind notes what an alias stands for. It has to be one of the block's own,
-// unless the function around knows what it stands for after a chunk.
+// rebind notes what an alias stands for.
 func (k *keyer) rebind(s *Rebind) {
 	k.put("rebind")
 	if s.Declare {
 		number(&k.bufs, s.Alias)
+		k.aliases = append(k.aliases, s.Alias)
 		k.ok = k.ok && !elsewhere(k.uses.alias, s.Alias, k.block)
 	}
-	_, own := k.bufs.Get(s.Alias)
-	k.ok = k.ok && (own || k.block.Chunk != nil)
-	k.buffer(s.Alias)
+	k.moves(s.Alias)
 	k.buffer(s.To)
 	k.int(s.Off)
 	k.int(s.Len)
+}
+
+// moves notes an alias that a statement makes stand for something else. It has to
+// be one of the block's own, unless the function around knows what it stands for
+// after a chunk: functions are given arrays, not the names that hold them.
+func (k *keyer) moves(alias *Buffer) {
+	k.ok = k.ok && (k.block.Chunk != nil || slices.Contains(k.aliases, alias))
+	k.buffer(alias)
 }
 
 func (k *keyer) declare(x *ir.Axis) {
