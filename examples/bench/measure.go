@@ -83,7 +83,7 @@ func race(w *workload, peers []peer, rounds int) *result {
 		}
 	}
 	for range 5 {
-		r.ceiling = max(r.ceiling, w.mostOf(100*moment))
+		r.ceiling = max(r.ceiling, w.mostOf(100*moment), r.clocked)
 	}
 	r.allocs = allocations(w.run, max(calls, 3))
 	return r

@@ -97,15 +97,14 @@ func (r *report) disagreement() error {
 func (r *report) ceilings(out io.Writer) {
 	for _, cores := range []int{1, 2} {
 		for _, element := range []int{4, 8} {
-			alone, clocked := 0.0, 0.0
+			most := 0.0
 			for _, w := range r.results {
 				if max(w.workers, 1) == cores && w.element == element {
-					alone, clocked = max(alone, w.ceiling), max(clocked, w.clocked)
+					most = max(most, w.ceiling)
 				}
 			}
-			if alone > 0 {
-				fmt.Fprintf(out, "ceiling of %d core(s), f%d: %.0f GF/s, %.0f at the clock of the workloads\n",
-					cores, 8*element, alone/1e9, clocked/1e9)
+			if most > 0 {
+				fmt.Fprintf(out, "ceiling of %d core(s), f%d: %.0f GF/s\n", cores, 8*element, most/1e9)
 			}
 		}
 	}
