@@ -334,6 +334,13 @@ func masked {
   dx : f64[3]; dx[i] = sum[j < 3 where i <= j] -(l * sin(a[j]))
   return x, y, dx
 }`},
+	{name: "products of nothing", dims: sizes("N", 0, 2), opts: plan.Options{Engine: 1}, text: `dim N
+func nothing {
+  input x : f64[N, 8]
+  input y : f64[8, N]
+  s : f64[N, N]; s[i,j] = sum[k < 8] x[i,k] * y[k,j]
+  return s
+}`},
 	{name: "literals that Go has no constant for", dims: sizes("N", 3), text: `dim N
 func literals {
   input x : f32[N]
