@@ -341,6 +341,15 @@ func nothing {
   s : f64[N, N]; s[i,j] = sum[k < 8] x[i,k] * y[k,j]
   return s
 }`},
+	{name: "elements that only the condition before them allows to read", dims: sizes("N", 30), text: `dim N
+func guarded {
+  input x : f64[N]
+  input e : f64[3]
+  input at : i32[3]
+  y : f64[N]; y[i] = (if i <= 1 then exp(x[i]) else 0) + (if i <= 2 and at[i] >= 1 and 2 >= at[i] then e[at[i]] else 0)
+  z : f64[N]; z[i] = (if i <= 1 then exp(x[i]) else 0) + (if i <= 2 and at[i] >= 1 then tanh(x[i]) else x[i])
+  return y, z
+}`},
 	{name: "literals that Go has no constant for", dims: sizes("N", 3), text: `dim N
 func literals {
   input x : f32[N]

@@ -23,6 +23,9 @@ func (l *lowerer) branch(s Stmt) []Stmt {
 		s.Body = l.branches(s.Body)
 		return []Stmt{l.outside(s)}
 	case *If:
+		if first, second, ok := l.parted(s.Cond); ok && len(s.Else) == 0 {
+			return l.branch(&If{Cond: first, Then: []Stmt{&If{Cond: second, Then: s.Then}}})
+		}
 		var out []Stmt
 		cond := l.straight(s.Cond, &out)
 		return append(out, &If{Cond: cond, Then: l.branches(s.Then), Else: l.branches(s.Else)})
@@ -132,6 +135,10 @@ func (l *lowerer) outside(s *Loop) Stmt {
 // sides makes the If of a selection, with what make makes on either side; nil
 // for nothing.
 func (l *lowerer) sides(e *Expr, make func(*Expr) Stmt) []Stmt {
+	if first, second, ok := l.parted(e.Args[0]); ok && e.Args[2].Op == ir.OpLit {
+		both := l.x.apply(ir.OpSelect, second, e.Args[1], e.Args[2])
+		return l.sides(l.x.apply(ir.OpSelect, first, both, e.Args[2]), make)
+	}
 	var out []Stmt
 	cond := l.straight(e.Args[0], &out)
 	side := func(e *Expr) []Stmt {
@@ -164,7 +171,7 @@ func (l *lowerer) not(e *Expr) *Expr {
 // straight makes e free of selections; statements that it needs first go to
 // before.
 func (l *lowerer) straight(e *Expr, before *[]Stmt) *Expr {
-	if !branchy(e) {
+	if !l.branchy(e) {
 		return e
 	}
 	var done few.Map[*Expr, *Expr]
@@ -174,12 +181,15 @@ func (l *lowerer) straight(e *Expr, before *[]Stmt) *Expr {
 			return r
 		}
 		var out *Expr
+		first, second, parted := l.parted(e)
 		switch {
 		case e.Op == ir.OpSelect:
 			r := l.x.reg("s", e.Type)
 			*before = append(*before, l.branch(&Let{Reg: r, Value: e})...)
 			out = l.x.use(r)
-		case (e.Op == ir.OpAnd || e.Op == ir.OpOr) && branchy(e.Args[1]):
+		case parted:
+			out = rec(l.x.apply(ir.OpSelect, first, second, l.x.lit(ir.Bool, 0)))
+		case (e.Op == ir.OpAnd || e.Op == ir.OpOr) && l.branchy(e.Args[1]):
 			// The right side runs only if the left one does not decide.
 			short := l.x.lit(ir.Bool, 0)
 			sel := l.x.apply(ir.OpSelect, e.Args[0], e.Args[1], short)
@@ -228,8 +238,12 @@ func (l *lowerer) named(name string, e *Expr, before *[]Stmt) *Expr {
 }
 
 // branchy reports whether e needs statements.
-func branchy(e *Expr) bool {
+func (l *lowerer) branchy(e *Expr) bool {
 	found := false
-	e.walk(func(e *Expr) { found = found || e.Op == ir.OpSelect || e.Op == ir.OpMulZ })
+	e.walk(func(e *Expr) {
+		if found = found || e.Op == ir.OpSelect || e.Op == ir.OpMulZ; !found {
+			_, _, found = l.parted(e)
+		}
+	})
 	return found
 }

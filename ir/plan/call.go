@@ -285,7 +285,7 @@ func (l *lowerer) calls(to, m *member, at *node) []Stmt {
 	}
 	var out []Stmt
 	number := func(e *Expr) *Expr {
-		if e == nil || !branchy(e) {
+		if e == nil || !l.branchy(e) {
 			return e
 		}
 		r := l.x.reg(nameFor(e), e.Type)

@@ -36,7 +36,7 @@
 // takes what is computed once a row out of the loop over the rows).
 //
 // Then finish.go runs the passes over statements: ranges (rows.go), lanes, partial, split, once, jam (with taps.go),
-// blocks, hoist and share, branch, guards, dead, index, mark, view; and arena.go
+// blocks, hoist and share, branch (with parted.go), guards, dead, index, mark, view; and arena.go
 // assigns slots by lifetimes.
 //
 // Then, over all functions of a file, unite.go makes one block of several that

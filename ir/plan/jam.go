@@ -198,7 +198,7 @@ func (l *lowerer) copyable(s *Loop) bool {
 		}
 		eachExpr(t, func(e **Expr) {
 			total += cost(*e)
-			ok = ok && !branchy(*e)
+			ok = ok && !l.branchy(*e)
 		})
 		eachInt(t, func(i ir.Int) {
 			i.Walk(func(x *ir.Axis) { ok = ok && l.dyn[x] == nil }, nil)

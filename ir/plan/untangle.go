@@ -15,7 +15,7 @@ const (
 // use the one before more than once would double with every link. Only what may
 // be evaluated early gets one: all it reads exists, whatever a condition says.
 func (l *lowerer) untangled(e *Expr, before *[]Stmt) *Expr {
-	if !branchy(e) {
+	if !l.branchy(e) {
 		return e
 	}
 	t := tangle{uses: map[*Expr]int{}, size: map[*Expr]float64{}, forks: map[*Expr]bool{}, early: map[*Expr]bool{}}
