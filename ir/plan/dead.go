@@ -1,6 +1,9 @@
 package plan
 
-import "github.com/gradgen/gradgen/ir"
+import (
+	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
+)
 
 // dead removes variables that nobody reads, with what sets them, loops that
 // never run, and what that leaves empty.
@@ -32,12 +35,27 @@ func (l *lowerer) usedInts(list []Stmt) map[*ir.Axis]bool {
 			used[x] = true
 		}
 	}
-	note := func(i ir.Int) { i.Walk(see, nil) }
-	eachStmt(list, func(s Stmt) { eachInt(s, note) })
-	for _, e := range l.dyn {
-		e.walk(func(e *Expr) { e.eachInt(note) })
-	}
+	l.eachAxis(list, see)
 	return used
+}
+
+// eachAxis calls f once for the axes that statements use, and for those in the
+// places of elements of index arrays that they use. Copies of statements leave
+// elements behind that none does.
+func (l *lowerer) eachAxis(list []Stmt, f func(*ir.Axis)) {
+	var seen few.Set[*ir.Axis]
+	var note func(i ir.Int)
+	see := func(x *ir.Axis) {
+		if !seen.Add(x) {
+			return
+		}
+		f(x)
+		if e := l.dyn[x]; e != nil {
+			e.walk(func(e *Expr) { e.eachInt(note) })
+		}
+	}
+	note = func(i ir.Int) { i.Walk(see, nil) }
+	eachStmt(list, func(s Stmt) { eachInt(s, note) })
 }
 
 // live finds the registers that what is stored or decided depends on. One that
@@ -79,8 +97,8 @@ func (l *lowerer) live(list []Stmt) map[*Reg]bool {
 			}
 		})
 	})
-	for _, e := range l.dyn {
-		eachReg(e, mark)
+	if len(l.dyn) > 0 {
+		l.eachAxis(list, func(x *ir.Axis) { l.ifDyn(x, func(x *ir.Axis) { eachReg(l.dyn[x], mark) }) })
 	}
 	for len(todo) > 0 {
 		r := todo[len(todo)-1]

@@ -67,3 +67,29 @@ func f {
 		t.Errorf("added at depths %v:\n%v", sums, p)
 	}
 }
+
+// A number that only one of two loops reads is not kept in the other: a
+// variable for it there would be one that nobody reads.
+func TestWinnersThatOneLoopReadsAreDeadInTheOther(t *testing.T) {
+	p := lower(t, `func f {
+  input x : f64[3, 5]
+  w : i32[9]; w[i] = argmax[j < 9](if i <= 2 and j <= 4 then x[i,j] else 0.25)
+  y : f64[9]; y[i] = if i <= 2 and 4 >= w[i] then x[i,w[i]] else 0.25
+  return y
+}`, Options{Force: Loops})
+	read := map[*Reg]bool{}
+	eachStmt(p.Body, func(s Stmt) {
+		eachExpr(s, func(e **Expr) {
+			(*e).walk(func(e *Expr) {
+				if e.Op == ir.OpVar {
+					read[e.Reg] = true
+				}
+			})
+		})
+	})
+	eachStmt(p.Body, func(s Stmt) {
+		if s, ok := s.(*Let); ok && !read[s.Reg] {
+			t.Errorf("nobody reads %s:\n%v", s.Reg.Name, p)
+		}
+	})
+}
