@@ -77,7 +77,7 @@ func newApart(m *member, d *Contraction) *apart {
 }
 
 // addsUp reports that one product adds up all that overlaps: no calls follow each
-// other, and matrices of the batch lie apart.
+// other, and matrices of the batch lie apart and are not added up, too.
 func (c *call) addsUp() bool {
 	for _, x := range c.batch {
 		for _, place := range c.apart.moved {
@@ -86,7 +86,7 @@ func (c *call) addsUp() bool {
 			}
 		}
 	}
-	return len(c.loops)+len(c.sums)+len(c.fixed) == 0
+	return !c.total && len(c.loops)+len(c.sums)+len(c.fixed) == 0
 }
 
 // difference finds the free axis that i holds once, and the one of a sum that it

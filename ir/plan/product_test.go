@@ -301,3 +301,22 @@ func TestWaitingForAnAddition(t *testing.T) {
 		})
 	}
 }
+
+// The engine adds up what overlaps, or the matrices of a batch, and not both.
+func TestSumsOverABatchDoNotOverlap(t *testing.T) {
+	p := lower(t, `dim M
+func f {
+  input d : f64[5, 2, M]
+  input s : f64[5, M, 2]
+  y : f64[3]; y[i] = sum[b < 5, m < M, k < 2 where k <= i and i <= k + 1] d[b,i - k,m] * s[b,m,k]
+  return y
+}`, Options{Engine: 1, Force: Loops})
+	for _, c := range p.Products {
+		if c.Sum && c.Overlap {
+			t.Errorf("both:\n%v", p)
+		}
+	}
+	if len(p.Products) == 0 {
+		t.Errorf("no call:\n%v", p)
+	}
+}
