@@ -289,14 +289,13 @@ func (c *chooser) jams(list []plan.Stmt, around []*plan.Loop) {
 // jamAround chooses the loop that saves most loads of the sums in s.
 func (c *chooser) jamAround(s *plan.Loop, around []*plan.Loop) {
 	sums := len(sumsOf(s))
-	inner, crossed := 0, false
+	inner := 0
 	plan.Each(s.Body, func(t plan.Stmt) {
 		if l, ok := t.(*plan.Loop); ok {
 			inner += len(sumsOf(l))
-			crossed = crossed || c.choices[l].cross
 		}
 	})
-	if sums+inner == 0 || crossed {
+	if sums+inner == 0 {
 		return
 	}
 	var best *plan.Loop
@@ -305,7 +304,7 @@ func (c *chooser) jamAround(s *plan.Loop, around []*plan.Loop) {
 		if c.choices[a].jam > 1 {
 			return
 		}
-		if saved := c.shared(s, a); saved > bestSaved && jammable(a) {
+		if saved := c.shared(s, a); saved > bestSaved && jammable(a) && !c.crosses(a) {
 			best, bestSaved = a, saved
 		}
 	}
@@ -339,6 +338,17 @@ func (c *chooser) jamAround(s *plan.Loop, around []*plan.Loop) {
 			v.unroll = 2
 		}
 	}
+}
+
+// crosses reports whether a sum somewhere inside of s is made crosswise: its rows
+// take the place of iterations that run side by side.
+func (c *chooser) crosses(s *plan.Loop) bool {
+	found := false
+	plan.Each(s.Body, func(t plan.Stmt) {
+		l, ok := t.(*plan.Loop)
+		found = found || ok && c.choices[l].cross
+	})
+	return found
 }
 
 // shared is what the innermost reads of s cost that iterations of a share.

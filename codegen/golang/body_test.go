@@ -91,6 +91,15 @@ func matmul {
   tt : f64[7, 7]; tt[i,j] = sum[k < 9] b[i,k] * c[k,j]
   return nn, nt, tn, tt
 }`},
+	{name: "rows in lanes beside columns that would run side by side", text: `func f {
+  input s1 : f64[3]
+  input x1 : f64[20, 3]
+  rows : f64[4, 20, 2]; rows[i,r2,r3] = relu(s1[r3] * x1[r2,0])
+  m : f64[4, 2]; m[i,j] = max[r2 < 20, r3 < 2] (if i <= 2 then 0.5 else 0.25) * rows[i,r2,r3]
+  ties : f64[4, 2]; ties[i,j] = sum[r2 < 20, r3 < 2] (if (if i <= 2 then 0.5 else 0.25) * rows[i,r2,r3] == m[i,j] then 1 else 0)
+  dm : f64[4, 2]; dm[i,j] = sum[r2 < 20, r3 < 2] (if (if i <= 2 then 0.5 else 0.25) * rows[i,r2,r3] == m[i,j] then (if i <= 2 then 1.5 else 0) * rows[i,r2,r3] / ties[i,j] else if m[i,j] != m[i,j] then m[i,j] else 0)
+  return rows, dm
+}`},
 	{name: "sgd in place", dims: sizes("B", 3), opts: plan.Options{Donate: []int{0, 1}}, text: `dim B
 func step {
   input W : f32[6, 5]
