@@ -35,9 +35,10 @@
 // A back end that has vectors gets statements of its own (lanes.go; distribute.go
 // takes what is computed once a row out of the loop over the rows).
 //
-// Then finish.go runs the passes over statements: ranges (rows.go), lanes, partial, split, once, jam (with taps.go),
-// blocks, hoist and share, branch (with parted.go), guards, dead, index, mark, view; and arena.go
-// assigns slots by lifetimes.
+// Then finish.go runs the passes over statements: ranges (rows.go), lanes,
+// partial, split, once, jam (with taps.go), blocks, hoist and share, branch (with
+// parted.go), guards, dead, index, mark, view; and arena.go assigns slots by
+// lifetimes.
 //
 // Then, over all functions of a file, unite.go makes one block of several that
 // are little work, chunk.go one of a scan, and shared.go finds the blocks that are

@@ -153,8 +153,9 @@
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
 // job.go and way.go (decide), cut.go (tasks and memory), tiles.go, patch.go,
-// abreast.go, overlap.go, dots.go or total.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
-// kernel.go, Go in portable, assembly in amd64, what writes it in asm.
+// abreast.go, overlap.go, dots.go or total.go, pack.go, finish.go. The kernels are
+// in ../internal/kernel: orders in kernel.go, Go in portable, assembly in amd64,
+// what writes it in asm.
 //
 // Literature: F. Van Zee and R. van de Geijn, "BLIS: A framework for rapidly
 // instantiating BLAS functionality" (2015), for the loops; D. Matthews,
