@@ -50,7 +50,10 @@ func (p *Program) chunks(take func(*Block) bool) {
 		b, ok := s.(*Block)
 		return ok && b.Chunk != nil
 	})).view
-	p.Body = slices.DeleteFunc(p.Body, func(s Stmt) bool { return unusedView(s, used) })
+	p.Body = slices.DeleteFunc(p.Body, func(s Stmt) bool {
+		v, ok := s.(*View)
+		return ok && !isUsed(v, used)
+	})
 }
 
 // chunked makes a block of the loop of a scan that stands behind others; nil if
@@ -88,7 +91,7 @@ func (p *Program) chunked(s *Loop, before []Stmt, take func(*Block) bool) *Block
 	used := usesOf(s.Body).view
 	run := slices.DeleteFunc(slices.Clone(before), func(t Stmt) bool {
 		v, ok := t.(*View)
-		return !ok || unusedView(v, used)
+		return !ok || !isUsed(v, used)
 	})
 	b := together(append(run, s))
 	b.Chunk, b.Flops = c, flops(s.Body).Mul(ir.Of(c.N))
@@ -101,14 +104,10 @@ func (p *Program) chunked(s *Loop, before []Stmt, take func(*Block) bool) *Block
 	return b
 }
 
-// unusedView reports whether s names a part of an array that nobody uses.
-func unusedView(s Stmt, used map[*View]users) bool {
-	v, ok := s.(*View)
-	if !ok {
-		return false
-	}
+// isUsed reports whether somebody uses a name for part of an array.
+func isUsed(v *View, used map[*View]users) bool {
 	_, known := used[v]
-	return !known
+	return known
 }
 
 // settle leaves out what nothing after the scan asks for.

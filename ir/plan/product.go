@@ -13,8 +13,9 @@ import (
 //
 // or, with Sum, of the sum over the batch, which Factor and Onto may follow. With
 // Overlap, C names elements several times, which are then the sums for all their
-// names, and Onto may follow. The steps happen in the order of the fields: Factor multiplies, Row and Col
-// are added, Relu, Gate, and what C held is added if Onto holds.
+// names, and Onto may follow. The steps happen in the order of the fields: Factor
+// multiplies, Row and Col are added, Relu, Gate, and what C held is added if Onto
+// holds.
 type Product struct {
 	Batch, M, N, K ir.Int
 	Sum            bool

@@ -40,7 +40,8 @@ type OperandVisitor struct {
 	Key           func() // of all draws
 }
 
-// Each visits the operands that are parameters, in the order in which a function takes them.
+// Each visits the operands that are parameters, in the order in which a function
+// takes them.
 func (o *Operands) Each(v OperandVisitor) {
 	for _, b := range o.Written {
 		v.Array(b)
