@@ -118,20 +118,23 @@
 //     second-level cache, beside B and this part of C, while the panels of B
 //     pass by them. The tiles of one block fetch the rows of the next.
 //   - panels of columns, each packed when it is first needed, just before use;
-//     where only one block of rows will read them, all in the same place.
+//     where only one block of rows will read them, all in the same place. The
+//     tiles of one panel fetch most of the next.
 //   - tiles down the panel, inside the kernel: a call costs as much as some
 //     terms of a sum.
 //
 // Where the time of a square product of 1024 goes, in parts of what the
 // multiply-adds alone would take at the same clock (AVX-512, caches of 48 kB and
-// 2 MB, pages of 4 kB): tiles 1.05, in f64 1.07; packing A 0.03 and 0.05, B 0.05.
-// Each piece was timed by itself many times over, and its fastest fifth counts.
-// The first panel of every block of rows takes 1.2 and 1.6 times as long as others,
-// which are alike. Packing waits for memory: it takes 0.3 to 0.4 cycles an element
-// of f32 that is near, 0.8 to 1.3 if it is far, and no less if more than four
-// vectors side by side are copied. Fetched in a burst, A or B saves the packing
-// what the tiles then lose, because their own loads wait. In f32 blocks of 256 or
-// 512 terms, of 240 rows and tasks of 1024 columns differ from these by 2 %, as
+// 2 MB, pages of 4 kB): tiles 1.05, in f64 1.07; packing A 0.03 and 0.05, B 0.05
+// if no tile fetches it. Each piece was timed by itself many times over, and its
+// fastest fifth counts. The first panel of every block of rows takes 1.2 and 1.6
+// times as long as others, which are alike. Packing waits for memory: it takes 0.3
+// to 0.4 cycles an element of f32 that is near, 0.8 to 1.3 if it is far, and no
+// less if more than four vectors side by side are copied. Fetched in a burst, A or
+// B saves the packing what the tiles then lose, because their own loads wait. A
+// line or two every sixteen terms is as much as they bear: two thirds of B, fetched
+// so, save 2 % in f32 and 1 % in f64, the whole of it no more. In f32 blocks of 256
+// or 512 terms, of 240 rows and tasks of 1024 columns differ from these by 2 %, as
 // much as two runs do.
 //
 // # What is promised

@@ -44,8 +44,12 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 				w.setTail(j1-j0, vecs)
 				w.aimLeft(j, left, r.batch, i0, k0, k1)
 				groups := w.groups(j, vecs, i1-i0)
+				tiles := groups[0].count + groups[1].count
 				if j.leftBy == transposed && !keeps {
-					w.aimAhead(j, r, (j0-r.j0)/(j.vecs*w.lanes), groups[0].count+groups[1].count, i1, rows, b)
+					w.aheadLeft(j, r, (j0-r.j0)/(j.vecs*w.lanes), tiles, i1, rows, b)
+				}
+				if j.rightBy == copied && i0 == r.i0 && j1+vecs*w.lanes <= r.j1 {
+					w.aheadRight(j, r.batch, j1, k0, k1)
 				}
 				w.run(j, vecs, groups)
 			}
@@ -142,22 +146,30 @@ func (w *worker[T]) aimLeft(j *job[T], left []T, batch, i0, k0, k1 int) {
 	} else {
 		t.A, t.ARow, t.AOff = left, 1, 0
 	}
-	t.Ahead, t.AheadOff, t.AheadRow = t.A, t.AOff, 0
+	near := kernel.Ahead[T]{Data: t.A, Off: t.AOff}
+	t.AheadA, t.AheadB = near, near
 }
 
-// aimAhead has a panel's tiles, so many of them, fetch what will be packed next
+// aheadLeft has a panel's tiles, so many of them, fetch what will be packed next
 // of the left operand, a row each: of the next block of rows from row i0 on or,
 // after the last, of the next block of the sum. It comes from far away in the
 // time that the sums take, and the packing does not wait for it.
-func (w *worker[T]) aimAhead(j *job[T], r region, panel, tiles, i0, rows, block int) {
+func (w *worker[T]) aheadLeft(j *job[T], r region, panel, tiles, i0, rows, block int) {
 	if i0 >= r.i1 {
 		i0, block = r.i0, block+1
 	}
 	first := i0 + panel*tiles
 	if k0, k1 := j.terms(block); k0 < k1 && first+tiles <= min(i0+rows, r.i1) {
-		t, o := &w.tile, &j.left
-		t.Ahead, t.AheadOff, t.AheadRow = o.Data, o.batch(r.batch)+first*o.Row+k0, o.Row
+		o := &j.left
+		w.tile.AheadA = kernel.Ahead[T]{Data: o.Data, Off: o.batch(r.batch) + first*o.Row + k0, Step: kernel.AheadStep, Next: o.Row}
 	}
+}
+
+// aheadRight has a panel's tiles fetch the panel that is packed next, from column
+// j0 on: a row of it a step, and so more than half of it in all.
+func (w *worker[T]) aheadRight(j *job[T], batch, j0, k0, k1 int) {
+	o := &j.right
+	w.tile.AheadB = kernel.Ahead[T]{Data: o.Data, Off: o.batch(batch) + k0*o.Row + j0, Step: o.Row, Next: (k1 - k0) / kernel.AheadStep * o.Row}
 }
 
 // run computes tiles of a width, group by group, as ordered.

@@ -63,11 +63,9 @@ type Tile[T float32 | float64] struct {
 	Mask          uint64 // Tail ones
 	Flags         uint64
 
-	// Memory that is read after this: elements of Ahead from AheadOff on, as many
-	// as there are terms, may be brought nearer while a tile sums up. It moves on
-	// by AheadRow after each.
-	Ahead              []T
-	AheadOff, AheadRow int
+	// What is read after this, of each operand: it may be brought nearer while tiles
+	// sum up.
+	AheadA, AheadB Ahead[T]
 
 	// Of a patch, whose right operand lies in runs: row k of B begins at BOff +
 	// Down[DownOff+k], and Vectors take the place of BRow and Mask. With a Tail of
@@ -83,6 +81,17 @@ type Tile[T float32 | float64] struct {
 
 	Factor T // of Scale
 }
+
+// Ahead is memory that is read soon: where a tile has summed up [AheadStep] more
+// terms, the vectors at Off, as many as the tile is wide, and Step elements
+// further for the next terms. Off moves on by Next after each tile.
+type Ahead[T float32 | float64] struct {
+	Data            []T
+	Off, Step, Next int
+}
+
+// AheadStep is a number of terms: the steps of [Ahead].
+const AheadStep = 16
 
 // Vector is where one vector of a patch lies: by how much later than the first
 // column it begins in rows of B, and in rows of C, S, G and in Col. Only lanes

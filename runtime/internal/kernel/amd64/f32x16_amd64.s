@@ -97,7 +97,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z1
+	VBROADCASTSS 544(DI), Z1
 	VMULPS       Z1, Z0, Z0
 
 no_scale:
@@ -160,8 +160,10 @@ no_accumulate:
 	VMOVUPS Z0, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -278,7 +280,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z2
+	VBROADCASTSS 544(DI), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
 
@@ -358,8 +360,10 @@ no_accumulate:
 	VMOVUPS Z1, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -487,7 +491,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z3
+	VBROADCASTSS 544(DI), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
@@ -584,8 +588,10 @@ no_accumulate:
 	VMOVUPS Z2, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -730,7 +736,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z4
+	VBROADCASTSS 544(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -844,8 +850,10 @@ no_accumulate:
 	VMOVUPS Z3, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -1001,7 +1009,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z5
+	VBROADCASTSS 544(DI), Z5
 	VMULPS       Z5, Z0, Z0
 	VMULPS       Z5, Z1, Z1
 	VMULPS       Z5, Z2, Z2
@@ -1132,8 +1140,10 @@ no_accumulate:
 	VMOVUPS Z4, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -1300,7 +1310,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z6
+	VBROADCASTSS 544(DI), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
 	VMULPS       Z6, Z2, Z2
@@ -1448,8 +1458,10 @@ no_accumulate:
 	VMOVUPS Z5, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -1633,7 +1645,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z7
+	VBROADCASTSS 544(DI), Z7
 	VMULPS       Z7, Z0, Z0
 	VMULPS       Z7, Z1, Z1
 	VMULPS       Z7, Z2, Z2
@@ -1798,8 +1810,10 @@ no_accumulate:
 	VMOVUPS Z6, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -1994,7 +2008,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z8
+	VBROADCASTSS 544(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -2176,8 +2190,10 @@ no_accumulate:
 	VMOVUPS Z7, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -2383,7 +2399,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z9
+	VBROADCASTSS 544(DI), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
 	VMULPS       Z9, Z2, Z2
@@ -2582,8 +2598,10 @@ no_accumulate:
 	VMOVUPS Z8, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x09, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x09, 168(DI), SI
@@ -2806,7 +2824,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z10
+	VBROADCASTSS 544(DI), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
 	VMULPS       Z10, Z2, Z2
@@ -3022,8 +3040,10 @@ no_accumulate:
 	VMOVUPS Z9, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0a, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0a, 168(DI), SI
@@ -3257,7 +3277,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z11
+	VBROADCASTSS 544(DI), Z11
 	VMULPS       Z11, Z0, Z0
 	VMULPS       Z11, Z1, Z1
 	VMULPS       Z11, Z2, Z2
@@ -3490,8 +3510,10 @@ no_accumulate:
 	VMOVUPS Z10, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0b, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0b, 168(DI), SI
@@ -3736,7 +3758,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z12
+	VBROADCASTSS 544(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -3986,8 +4008,10 @@ no_accumulate:
 	VMOVUPS Z11, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0c, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0c, 168(DI), SI
@@ -4112,7 +4136,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z2
+	VBROADCASTSS 544(DI), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
 
@@ -4189,8 +4213,10 @@ no_accumulate:
 	VMOVUPS Z1, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -4340,7 +4366,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z4
+	VBROADCASTSS 544(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -4447,8 +4473,10 @@ no_accumulate:
 	VMOVUPS Z3, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -4623,7 +4651,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z6
+	VBROADCASTSS 544(DI), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
 	VMULPS       Z6, Z2, Z2
@@ -4760,8 +4788,10 @@ no_accumulate:
 	VMOVUPS Z5, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -4967,7 +4997,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z8
+	VBROADCASTSS 544(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -5134,8 +5164,10 @@ no_accumulate:
 	VMOVUPS Z7, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -5366,7 +5398,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z10
+	VBROADCASTSS 544(DI), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
 	VMULPS       Z10, Z2, Z2
@@ -5563,8 +5595,10 @@ no_accumulate:
 	VMOVUPS Z9, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -5820,7 +5854,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z12
+	VBROADCASTSS 544(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -6047,8 +6081,10 @@ no_accumulate:
 	VMOVUPS Z11, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -6335,7 +6371,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z14
+	VBROADCASTSS 544(DI), Z14
 	VMULPS       Z14, Z0, Z0
 	VMULPS       Z14, Z1, Z1
 	VMULPS       Z14, Z2, Z2
@@ -6592,8 +6628,10 @@ no_accumulate:
 	VMOVUPS Z13, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -6681,12 +6719,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z16
@@ -7105,10 +7147,15 @@ packed:
 	VBROADCASTSS 508(SI), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -7346,7 +7393,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z16
+	VBROADCASTSS 544(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -7633,8 +7680,10 @@ no_accumulate:
 	VMOVUPS Z15, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -7727,12 +7776,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z18
@@ -8199,10 +8252,15 @@ packed:
 	VBROADCASTSS 572(SI), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000240, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -8460,7 +8518,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z18
+	VBROADCASTSS 544(DI), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
 	VMULPS       Z18, Z2, Z2
@@ -8777,8 +8835,10 @@ no_accumulate:
 	VMOVUPS Z17, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x09, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x09, 168(DI), SI
@@ -8876,12 +8936,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z20
@@ -9396,10 +9460,15 @@ packed:
 	VBROADCASTSS 636(SI), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000280, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -9683,7 +9752,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z20
+	VBROADCASTSS 544(DI), Z20
 	VMULPS       Z20, Z0, Z0
 	VMULPS       Z20, Z1, Z1
 	VMULPS       Z20, Z2, Z2
@@ -10030,8 +10099,10 @@ no_accumulate:
 	VMOVUPS Z19, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0a, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0a, 168(DI), SI
@@ -10134,12 +10205,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z22
@@ -10702,10 +10777,15 @@ packed:
 	VBROADCASTSS 700(SI), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x000002c0, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -11009,7 +11089,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z22
+	VBROADCASTSS 544(DI), Z22
 	VMULPS       Z22, Z0, Z0
 	VMULPS       Z22, Z1, Z1
 	VMULPS       Z22, Z2, Z2
@@ -11386,8 +11466,10 @@ no_accumulate:
 	VMOVUPS Z21, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0b, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0b, 168(DI), SI
@@ -11495,12 +11577,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z24
@@ -12111,10 +12197,15 @@ packed:
 	VBROADCASTSS 764(SI), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -12438,7 +12529,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z24
+	VBROADCASTSS 544(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -12845,8 +12936,10 @@ no_accumulate:
 	VMOVUPS Z23, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0c, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0c, 168(DI), SI
@@ -12985,7 +13078,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z3
+	VBROADCASTSS 544(DI), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
@@ -13076,8 +13169,10 @@ no_accumulate:
 	VMOVUPS Z2, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -13250,7 +13345,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z6
+	VBROADCASTSS 544(DI), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
 	VMULPS       Z6, Z2, Z2
@@ -13384,8 +13479,10 @@ no_accumulate:
 	VMOVUPS Z5, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -13592,7 +13689,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z9
+	VBROADCASTSS 544(DI), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
 	VMULPS       Z9, Z2, Z2
@@ -13769,8 +13866,10 @@ no_accumulate:
 	VMOVUPS Z8, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -14017,7 +14116,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z12
+	VBROADCASTSS 544(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -14237,8 +14336,10 @@ no_accumulate:
 	VMOVUPS Z11, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -14519,7 +14620,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z15
+	VBROADCASTSS 544(DI), Z15
 	VMULPS       Z15, Z0, Z0
 	VMULPS       Z15, Z1, Z1
 	VMULPS       Z15, Z2, Z2
@@ -14782,8 +14883,10 @@ no_accumulate:
 	VMOVUPS Z14, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -14873,12 +14976,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z18
@@ -15313,10 +15420,17 @@ packed:
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000180, SI
 	ADDQ         $0x00000c00, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -15555,7 +15669,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z18
+	VBROADCASTSS 544(DI), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
 	VMULPS       Z18, Z2, Z2
@@ -15861,8 +15975,10 @@ no_accumulate:
 	VMOVUPS Z17, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -15959,12 +16075,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z21
@@ -16463,10 +16583,17 @@ packed:
 	VFMADD231PS  Z21, Z24, Z18
 	VFMADD231PS  Z22, Z24, Z19
 	VFMADD231PS  Z23, Z24, Z20
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x000001c0, SI
 	ADDQ         $0x00000c00, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -16738,7 +16865,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z21
+	VBROADCASTSS 544(DI), Z21
 	VMULPS       Z21, Z0, Z0
 	VMULPS       Z21, Z1, Z1
 	VMULPS       Z21, Z2, Z2
@@ -17087,8 +17214,10 @@ no_accumulate:
 	VMOVUPS Z20, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -17192,12 +17321,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z24
@@ -17760,10 +17893,17 @@ packed:
 	VFMADD231PS  Z24, Z27, Z21
 	VFMADD231PS  Z25, Z27, Z22
 	VFMADD231PS  Z26, Z27, Z23
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00000c00, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -18062,7 +18202,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z24
+	VBROADCASTSS 544(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -18454,8 +18594,10 @@ no_accumulate:
 	VMOVUPS Z23, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -18608,7 +18750,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z4
+	VBROADCASTSS 544(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -18713,8 +18855,10 @@ no_accumulate:
 	VMOVUPS Z3, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -18910,7 +19054,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z8
+	VBROADCASTSS 544(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -19071,8 +19215,10 @@ no_accumulate:
 	VMOVUPS Z7, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -19311,7 +19457,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z12
+	VBROADCASTSS 544(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -19528,8 +19674,10 @@ no_accumulate:
 	VMOVUPS Z11, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -19613,12 +19761,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z16
@@ -20005,10 +20157,19 @@ packed:
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000100, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -20226,7 +20387,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z16
+	VBROADCASTSS 544(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -20499,8 +20660,10 @@ no_accumulate:
 	VMOVUPS Z15, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -20593,12 +20756,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z20
@@ -21065,10 +21232,19 @@ packed:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000140, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -21320,7 +21496,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z20
+	VBROADCASTSS 544(DI), Z20
 	VMULPS       Z20, Z0, Z0
 	VMULPS       Z20, Z1, Z1
 	VMULPS       Z20, Z2, Z2
@@ -21649,8 +21825,10 @@ no_accumulate:
 	VMOVUPS Z19, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -21752,12 +21930,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z24
@@ -22304,10 +22486,19 @@ packed:
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000180, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -22593,7 +22784,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z24
+	VBROADCASTSS 544(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -22978,8 +23169,10 @@ no_accumulate:
 	VMOVUPS Z23, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -23188,7 +23381,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z8
+	VBROADCASTSS 544(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -23349,8 +23542,10 @@ no_accumulate:
 	VMOVUPS Z7, K1, 448(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -23432,12 +23627,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VBROADCASTSS (SI), Z16
@@ -23856,10 +24055,27 @@ packed:
 	VMOVUPS      8128(BX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	PREFETCHT1   256(R15)
+	PREFETCHT1   320(R15)
+	PREFETCHT1   384(R15)
+	PREFETCHT1   448(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	PREFETCHT1   256(DX)
+	PREFETCHT1   320(DX)
+	PREFETCHT1   384(DX)
+	PREFETCHT1   448(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000080, SI
 	ADDQ         $0x00002000, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -24079,7 +24295,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z16
+	VBROADCASTSS 544(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -24348,8 +24564,10 @@ no_accumulate:
 	VMOVUPS Z15, K1, 448(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -24448,12 +24666,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VBROADCASTSS (SI), Z24
@@ -25016,10 +25238,27 @@ packed:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	PREFETCHT1   256(R15)
+	PREFETCHT1   320(R15)
+	PREFETCHT1   384(R15)
+	PREFETCHT1   448(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	PREFETCHT1   256(DX)
+	PREFETCHT1   320(DX)
+	PREFETCHT1   384(DX)
+	PREFETCHT1   448(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x000000c0, SI
 	ADDQ         $0x00002000, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -25301,7 +25540,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z24
+	VBROADCASTSS 544(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -25678,8 +25917,10 @@ no_accumulate:
 	VMOVUPS Z23, K1, 448(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -25696,9 +25937,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch1x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -25712,9 +25953,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	MOVQ       120(DI), CX
@@ -25722,20 +25963,20 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
 	ADDQ       96(DI), CX
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -25789,9 +26030,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -25808,7 +26049,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z2
+	VBROADCASTSS 544(DI), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
 
@@ -25885,8 +26126,10 @@ no_accumulate:
 	VMOVUPS Z1, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -25903,9 +26146,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch2x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -25919,9 +26162,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -25931,13 +26174,13 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -25946,9 +26189,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -26011,9 +26254,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -26035,7 +26278,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z4
+	VBROADCASTSS 544(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -26142,8 +26385,10 @@ no_accumulate:
 	VMOVUPS Z3, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -26160,9 +26405,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch3x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -26176,9 +26421,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -26190,7 +26435,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -26198,7 +26443,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -26209,9 +26454,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -26283,9 +26528,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -26312,7 +26557,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z6
+	VBROADCASTSS 544(DI), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
 	VMULPS       Z6, Z2, Z2
@@ -26449,8 +26694,10 @@ no_accumulate:
 	VMOVUPS Z5, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -26467,9 +26714,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch4x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -26483,9 +26730,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -26499,7 +26746,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -26509,7 +26756,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -26522,9 +26769,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -26612,9 +26859,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -26646,7 +26893,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z8
+	VBROADCASTSS 544(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -26813,8 +27060,10 @@ no_accumulate:
 	VMOVUPS Z7, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -26831,9 +27080,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch5x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -26847,9 +27096,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -26865,7 +27114,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -26877,7 +27126,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -26892,9 +27141,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -26991,9 +27240,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -27030,7 +27279,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z10
+	VBROADCASTSS 544(DI), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
 	VMULPS       Z10, Z2, Z2
@@ -27227,8 +27476,10 @@ no_accumulate:
 	VMOVUPS Z9, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -27245,9 +27496,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch6x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -27261,9 +27512,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -27281,7 +27532,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -27295,7 +27546,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -27312,9 +27563,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -27420,9 +27671,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -27464,7 +27715,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z12
+	VBROADCASTSS 544(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -27691,8 +27942,10 @@ no_accumulate:
 	VMOVUPS Z11, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -27709,9 +27962,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch7x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -27725,9 +27978,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -27747,7 +28000,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -27763,7 +28016,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -27782,9 +28035,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -27906,9 +28159,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -27955,7 +28208,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z14
+	VBROADCASTSS 544(DI), Z14
 	VMULPS       Z14, Z0, Z0
 	VMULPS       Z14, Z1, Z1
 	VMULPS       Z14, Z2, Z2
@@ -28212,8 +28465,10 @@ no_accumulate:
 	VMOVUPS Z13, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -28230,9 +28485,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch8x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -28246,9 +28501,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -28270,7 +28525,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -28288,7 +28543,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -28309,9 +28564,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -28442,9 +28697,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -28496,7 +28751,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z16
+	VBROADCASTSS 544(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -28783,8 +29038,10 @@ no_accumulate:
 	VMOVUPS Z15, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -28801,13 +29058,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch1x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -28821,9 +29078,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -28833,11 +29090,25 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -28846,25 +29117,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x02, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -28930,13 +29187,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x02, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x02, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -28957,7 +29214,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z4
+	VBROADCASTSS 544(DI), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
@@ -29062,8 +29319,10 @@ no_accumulate:
 	VMOVUPS Z3, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -29080,13 +29339,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch2x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -29100,9 +29359,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -29116,13 +29375,31 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -29133,29 +29410,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x02, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -29236,13 +29495,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x02, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x02, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -29272,7 +29531,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z8
+	VBROADCASTSS 544(DI), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
 	VMULPS       Z8, Z2, Z2
@@ -29433,8 +29692,10 @@ no_accumulate:
 	VMOVUPS Z7, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -29451,13 +29712,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch3x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -29471,9 +29732,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -29491,7 +29752,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -29499,7 +29760,29 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -29512,33 +29795,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x02, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -29634,13 +29895,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x02, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x02, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -29679,7 +29940,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z12
+	VBROADCASTSS 544(DI), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
 	VMULPS       Z12, Z2, Z2
@@ -29896,8 +30157,10 @@ no_accumulate:
 	VMOVUPS Z11, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -29914,13 +30177,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch4x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -29934,9 +30197,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -29958,7 +30221,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -29968,7 +30231,33 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -29983,37 +30272,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x02, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -30131,13 +30394,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x02, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x02, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -30185,7 +30448,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z16
+	VBROADCASTSS 544(DI), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
 	VMULPS       Z16, Z2, Z2
@@ -30458,8 +30721,10 @@ no_accumulate:
 	VMOVUPS Z15, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -30476,13 +30741,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch5x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -30496,9 +30761,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -30524,7 +30789,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -30536,7 +30801,37 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -30553,41 +30848,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x02, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -30720,13 +30985,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x02, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x02, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -30783,7 +31048,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z20
+	VBROADCASTSS 544(DI), Z20
 	VMULPS       Z20, Z0, Z0
 	VMULPS       Z20, Z1, Z1
 	VMULPS       Z20, Z2, Z2
@@ -31112,8 +31377,10 @@ no_accumulate:
 	VMOVUPS Z19, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -31130,13 +31397,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f32x16patch6x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -31150,9 +31417,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x02, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -31182,7 +31449,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x02, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -31196,7 +31463,41 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x02, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x02, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x02, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x02, CX
@@ -31215,45 +31516,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x02, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x02, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x02, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x02, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x02, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000010
@@ -31401,13 +31668,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x02, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x02, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x02, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x02, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -31473,7 +31740,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Z24
+	VBROADCASTSS 544(DI), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
 	VMULPS       Z24, Z2, Z2
@@ -31858,8 +32125,10 @@ no_accumulate:
 	VMOVUPS Z23, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -31948,16 +32217,16 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
 	VMOVUPS Z0, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32045,9 +32314,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -32058,7 +32327,7 @@ summed:
 	VMOVUPS Z1, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32152,9 +32421,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -32169,7 +32438,7 @@ summed:
 	VMOVUPS Z2, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32275,9 +32544,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -32296,7 +32565,7 @@ summed:
 	VMOVUPS Z3, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32408,9 +32677,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -32433,7 +32702,7 @@ summed:
 	VMOVUPS Z4, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32551,9 +32820,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -32580,7 +32849,7 @@ summed:
 	VMOVUPS Z5, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32710,9 +32979,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -32743,7 +33012,7 @@ summed:
 	VMOVUPS Z6, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x07, 384(DI)
+	ADDQ    $0x07, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32879,9 +33148,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -32916,7 +33185,7 @@ summed:
 	VMOVUPS Z7, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x08, 384(DI)
+	ADDQ    $0x08, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33058,9 +33327,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -33099,7 +33368,7 @@ summed:
 	VMOVUPS Z8, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x09, 384(DI)
+	ADDQ    $0x09, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33253,9 +33522,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -33298,7 +33567,7 @@ summed:
 	VMOVUPS Z9, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0a, 384(DI)
+	ADDQ    $0x0a, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33458,9 +33727,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -33507,7 +33776,7 @@ summed:
 	VMOVUPS Z10, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0b, 384(DI)
+	ADDQ    $0x0b, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33673,9 +33942,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -33726,7 +33995,7 @@ summed:
 	VMOVUPS Z11, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0c, 384(DI)
+	ADDQ    $0x0c, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33824,9 +34093,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -33835,7 +34104,7 @@ summed:
 	VMOVUPS Z1, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33950,9 +34219,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -33967,7 +34236,7 @@ summed:
 	VMOVUPS Z3, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34099,9 +34368,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -34122,7 +34391,7 @@ summed:
 	VMOVUPS Z5, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34277,9 +34546,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -34306,7 +34575,7 @@ summed:
 	VMOVUPS Z7, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34478,9 +34747,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -34513,7 +34782,7 @@ summed:
 	VMOVUPS Z9, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34702,9 +34971,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -34743,7 +35012,7 @@ summed:
 	VMOVUPS Z11, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34955,9 +35224,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -35002,7 +35271,7 @@ summed:
 	VMOVUPS Z13, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x07, 384(DI)
+	ADDQ    $0x07, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -35055,12 +35324,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z16
@@ -35479,10 +35752,15 @@ packed:
 	VBROADCASTSS 508(SI), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -35672,9 +35950,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -35725,7 +36003,7 @@ summed:
 	VMOVUPS Z15, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x08, 384(DI)
+	ADDQ    $0x08, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -35780,12 +36058,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z18
@@ -36252,10 +36534,15 @@ packed:
 	VBROADCASTSS 572(SI), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000240, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -36460,9 +36747,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -36519,7 +36806,7 @@ summed:
 	VMOVUPS Z17, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x09, 384(DI)
+	ADDQ    $0x09, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -36576,12 +36863,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z20
@@ -37096,10 +37387,15 @@ packed:
 	VBROADCASTSS 636(SI), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000280, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -37325,9 +37621,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -37390,7 +37686,7 @@ summed:
 	VMOVUPS Z19, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0a, 384(DI)
+	ADDQ    $0x0a, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -37449,12 +37745,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z22
@@ -38017,10 +38317,15 @@ packed:
 	VBROADCASTSS 700(SI), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x000002c0, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -38261,9 +38566,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -38332,7 +38637,7 @@ summed:
 	VMOVUPS Z21, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0b, 384(DI)
+	ADDQ    $0x0b, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -38393,12 +38698,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Z24
@@ -39009,10 +39318,15 @@ packed:
 	VBROADCASTSS 764(SI), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -39268,9 +39582,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Z0, Z0
@@ -39345,7 +39659,7 @@ summed:
 	VMOVUPS Z23, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0c, 384(DI)
+	ADDQ    $0x0c, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER

@@ -115,7 +115,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y1
+	VBROADCASTSS 544(DI), Y1
 	VMULPS       Y1, Y0, Y0
 
 no_scale:
@@ -178,8 +178,10 @@ no_accumulate:
 	VMASKMOVPS Y0, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -309,7 +311,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y2
+	VBROADCASTSS 544(DI), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
 
@@ -389,8 +391,10 @@ no_accumulate:
 	VMASKMOVPS Y1, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x02, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x02, 168(DI), SI
@@ -536,7 +540,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y3
+	VBROADCASTSS 544(DI), Y3
 	VMULPS       Y3, Y0, Y0
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y3, Y2, Y2
@@ -633,8 +637,10 @@ no_accumulate:
 	VMASKMOVPS Y2, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x03, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x03, 168(DI), SI
@@ -802,7 +808,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y4
+	VBROADCASTSS 544(DI), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
@@ -916,8 +922,10 @@ no_accumulate:
 	VMASKMOVPS Y3, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x04, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x04, 168(DI), SI
@@ -1101,7 +1109,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y5
+	VBROADCASTSS 544(DI), Y5
 	VMULPS       Y5, Y0, Y0
 	VMULPS       Y5, Y1, Y1
 	VMULPS       Y5, Y2, Y2
@@ -1232,8 +1240,10 @@ no_accumulate:
 	VMASKMOVPS Y4, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x05, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x05, 168(DI), SI
@@ -1433,7 +1443,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y6
+	VBROADCASTSS 544(DI), Y6
 	VMULPS       Y6, Y0, Y0
 	VMULPS       Y6, Y1, Y1
 	VMULPS       Y6, Y2, Y2
@@ -1581,8 +1591,10 @@ no_accumulate:
 	VMASKMOVPS Y5, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x06, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x06, 168(DI), SI
@@ -1804,7 +1816,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y7
+	VBROADCASTSS 544(DI), Y7
 	VMULPS       Y7, Y0, Y0
 	VMULPS       Y7, Y1, Y1
 	VMULPS       Y7, Y2, Y2
@@ -1969,8 +1981,10 @@ no_accumulate:
 	VMASKMOVPS Y6, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x07, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x07, 168(DI), SI
@@ -2043,12 +2057,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y8
@@ -2323,10 +2341,13 @@ packed:
 	VFMADD231PS  Y8, Y9, Y6
 	VBROADCASTSS 508(SI), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -2505,7 +2526,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y8
+	VBROADCASTSS 544(DI), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
 	VMULPS       Y8, Y2, Y2
@@ -2687,8 +2708,10 @@ no_accumulate:
 	VMASKMOVPS Y7, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x08, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x08, 168(DI), SI
@@ -2764,12 +2787,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y9
@@ -3076,10 +3103,13 @@ packed:
 	VFMADD231PS  Y9, Y10, Y7
 	VBROADCASTSS 572(SI), Y10
 	VFMADD231PS  Y9, Y10, Y8
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000240, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -3271,7 +3301,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y9
+	VBROADCASTSS 544(DI), Y9
 	VMULPS       Y9, Y0, Y0
 	VMULPS       Y9, Y1, Y1
 	VMULPS       Y9, Y2, Y2
@@ -3470,8 +3500,10 @@ no_accumulate:
 	VMASKMOVPS Y8, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x09, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x09, 168(DI), SI
@@ -3550,12 +3582,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y10
@@ -3894,10 +3930,13 @@ packed:
 	VFMADD231PS  Y10, Y11, Y8
 	VBROADCASTSS 636(SI), Y11
 	VFMADD231PS  Y10, Y11, Y9
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000280, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -4108,7 +4147,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y10
+	VBROADCASTSS 544(DI), Y10
 	VMULPS       Y10, Y0, Y0
 	VMULPS       Y10, Y1, Y1
 	VMULPS       Y10, Y2, Y2
@@ -4324,8 +4363,10 @@ no_accumulate:
 	VMASKMOVPS Y9, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x0a, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x0a, 168(DI), SI
@@ -4407,12 +4448,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y11
@@ -4783,10 +4828,13 @@ packed:
 	VFMADD231PS  Y11, Y12, Y9
 	VBROADCASTSS 700(SI), Y12
 	VFMADD231PS  Y11, Y12, Y10
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x000002c0, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -5010,7 +5058,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y11
+	VBROADCASTSS 544(DI), Y11
 	VMULPS       Y11, Y0, Y0
 	VMULPS       Y11, Y1, Y1
 	VMULPS       Y11, Y2, Y2
@@ -5243,8 +5291,10 @@ no_accumulate:
 	VMASKMOVPS Y10, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x0b, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x0b, 168(DI), SI
@@ -5329,12 +5379,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y12
@@ -5737,10 +5791,13 @@ packed:
 	VFMADD231PS  Y12, Y13, Y10
 	VBROADCASTSS 764(SI), Y13
 	VFMADD231PS  Y12, Y13, Y11
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -5977,7 +6034,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y12
+	VBROADCASTSS 544(DI), Y12
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
 	VMULPS       Y12, Y2, Y2
@@ -6227,8 +6284,10 @@ no_accumulate:
 	VMASKMOVPS Y11, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x0c, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x0c, 168(DI), SI
@@ -6355,7 +6414,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y2
+	VBROADCASTSS 544(DI), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
 
@@ -6432,8 +6491,10 @@ no_accumulate:
 	VMASKMOVPS Y1, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -6584,7 +6645,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y4
+	VBROADCASTSS 544(DI), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
@@ -6691,8 +6752,10 @@ no_accumulate:
 	VMASKMOVPS Y3, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x02, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x02, 168(DI), SI
@@ -6867,7 +6930,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y6
+	VBROADCASTSS 544(DI), Y6
 	VMULPS       Y6, Y0, Y0
 	VMULPS       Y6, Y1, Y1
 	VMULPS       Y6, Y2, Y2
@@ -7004,8 +7067,10 @@ no_accumulate:
 	VMASKMOVPS Y5, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x03, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x03, 168(DI), SI
@@ -7070,12 +7135,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y8
@@ -7302,10 +7371,13 @@ packed:
 	VBROADCASTSS 252(SI), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000100, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -7459,7 +7531,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y8
+	VBROADCASTSS 544(DI), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
 	VMULPS       Y8, Y2, Y2
@@ -7626,8 +7698,10 @@ no_accumulate:
 	VMASKMOVPS Y7, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x04, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x04, 168(DI), SI
@@ -7696,12 +7770,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y10
@@ -7976,10 +8054,13 @@ packed:
 	VBROADCASTSS 316(SI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000140, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -8153,7 +8234,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y10
+	VBROADCASTSS 544(DI), Y10
 	VMULPS       Y10, Y0, Y0
 	VMULPS       Y10, Y1, Y1
 	VMULPS       Y10, Y2, Y2
@@ -8350,8 +8431,10 @@ no_accumulate:
 	VMASKMOVPS Y9, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x05, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x05, 168(DI), SI
@@ -8424,12 +8507,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y12
@@ -8752,10 +8839,13 @@ packed:
 	VBROADCASTSS 380(SI), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000180, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -8949,7 +9039,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y12
+	VBROADCASTSS 544(DI), Y12
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
 	VMULPS       Y12, Y2, Y2
@@ -9176,8 +9266,10 @@ no_accumulate:
 	VMASKMOVPS Y11, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x06, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x06, 168(DI), SI
@@ -9331,7 +9423,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y4
+	VBROADCASTSS 544(DI), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
@@ -9436,8 +9528,10 @@ no_accumulate:
 	VMASKMOVPS Y3, Y15, 96(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -9500,12 +9594,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VBROADCASTSS (SI), Y8
@@ -9732,10 +9830,15 @@ packed:
 	VMOVUPS      2016(BX), Y10
 	VFMADD231PS  Y10, Y8, Y3
 	VFMADD231PS  Y10, Y9, Y7
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000080, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -9881,7 +9984,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y8
+	VBROADCASTSS 544(DI), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
 	VMULPS       Y8, Y2, Y2
@@ -10042,8 +10145,10 @@ no_accumulate:
 	VMASKMOVPS Y7, Y15, 96(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x02, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x02, 168(DI), SI
@@ -10113,12 +10218,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VBROADCASTSS (SI), Y12
@@ -10425,10 +10534,15 @@ packed:
 	VFMADD231PS  Y15, Y12, Y3
 	VFMADD231PS  Y15, Y13, Y7
 	VFMADD231PS  Y15, Y14, Y11
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x000000c0, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -10608,7 +10722,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y12
+	VBROADCASTSS 544(DI), Y12
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
 	VMULPS       Y12, Y2, Y2
@@ -10825,8 +10939,10 @@ no_accumulate:
 	VMASKMOVPS Y11, Y15, 96(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x03, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x03, 168(DI), SI
@@ -10888,12 +11004,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x03, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x02, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x02, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x02, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x02, R9
 
 packed:
 	VBROADCASTSS (SI), Y8
@@ -11168,10 +11288,19 @@ packed:
 	VFMADD231PS  Y9, Y8, Y6
 	VMOVUPS      4064(BX), Y9
 	VFMADD231PS  Y9, Y8, Y7
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000040, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -11331,7 +11460,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSS 488(DI), Y8
+	VBROADCASTSS 544(DI), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
 	VMULPS       Y8, Y2, Y2
@@ -11492,8 +11621,10 @@ no_accumulate:
 	VMASKMOVPS Y7, Y15, 224(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -11589,16 +11720,16 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
 	VMOVUPS Y0, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -11698,9 +11829,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -11711,7 +11842,7 @@ summed:
 	VMOVUPS Y1, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -11822,9 +11953,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -11839,7 +11970,7 @@ summed:
 	VMOVUPS Y2, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -11967,9 +12098,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -11988,7 +12119,7 @@ summed:
 	VMOVUPS Y3, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12127,9 +12258,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -12152,7 +12283,7 @@ summed:
 	VMOVUPS Y4, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12302,9 +12433,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -12331,7 +12462,7 @@ summed:
 	VMOVUPS Y5, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12498,9 +12629,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -12531,7 +12662,7 @@ summed:
 	VMOVUPS Y6, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x07, 384(DI)
+	ADDQ    $0x07, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12577,12 +12708,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y8
@@ -12857,10 +12992,13 @@ packed:
 	VFMADD231PS  Y8, Y9, Y6
 	VBROADCASTSS 508(SI), Y9
 	VFMADD231PS  Y8, Y9, Y7
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -13006,9 +13144,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -13043,7 +13181,7 @@ summed:
 	VMOVUPS Y7, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x08, 384(DI)
+	ADDQ    $0x08, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -13090,12 +13228,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y9
@@ -13402,10 +13544,13 @@ packed:
 	VFMADD231PS  Y9, Y10, Y7
 	VBROADCASTSS 572(SI), Y10
 	VFMADD231PS  Y9, Y10, Y8
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000240, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -13561,9 +13706,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -13602,7 +13747,7 @@ summed:
 	VMOVUPS Y8, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x09, 384(DI)
+	ADDQ    $0x09, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -13650,12 +13795,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y10
@@ -13994,10 +14143,13 @@ packed:
 	VFMADD231PS  Y10, Y11, Y8
 	VBROADCASTSS 636(SI), Y11
 	VFMADD231PS  Y10, Y11, Y9
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000280, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -14169,9 +14321,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -14214,7 +14366,7 @@ summed:
 	VMOVUPS Y9, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0a, 384(DI)
+	ADDQ    $0x0a, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -14263,12 +14415,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y11
@@ -14639,10 +14795,13 @@ packed:
 	VFMADD231PS  Y11, Y12, Y9
 	VBROADCASTSS 700(SI), Y12
 	VFMADD231PS  Y11, Y12, Y10
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x000002c0, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -14824,9 +14983,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -14873,7 +15032,7 @@ summed:
 	VMOVUPS Y10, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0b, 384(DI)
+	ADDQ    $0x0b, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -14923,12 +15082,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y12
@@ -15331,10 +15494,13 @@ packed:
 	VFMADD231PS  Y12, Y13, Y10
 	VBROADCASTSS 764(SI), Y13
 	VFMADD231PS  Y12, Y13, Y11
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -15526,9 +15692,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -15579,7 +15745,7 @@ summed:
 	VMOVUPS Y11, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0c, 384(DI)
+	ADDQ    $0x0c, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -15679,9 +15845,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -15690,7 +15856,7 @@ summed:
 	VMOVUPS Y1, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -15807,9 +15973,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -15824,7 +15990,7 @@ summed:
 	VMOVUPS Y3, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -15958,9 +16124,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -15981,7 +16147,7 @@ summed:
 	VMOVUPS Y5, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -16027,12 +16193,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y8
@@ -16259,10 +16429,13 @@ packed:
 	VBROADCASTSS 252(SI), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000100, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -16387,9 +16560,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -16416,7 +16589,7 @@ summed:
 	VMOVUPS Y7, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -16464,12 +16637,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y10
@@ -16744,10 +16921,13 @@ packed:
 	VBROADCASTSS 316(SI), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000140, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -16887,9 +17067,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -16922,7 +17102,7 @@ summed:
 	VMOVUPS Y9, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -16972,12 +17152,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x03, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x02, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x02, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x02, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x02, R9
 
 packed:
 	VMOVUPS      (BX), Y12
@@ -17300,10 +17484,13 @@ packed:
 	VBROADCASTSS 380(SI), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	PREFETCHT1   (R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000180, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x08, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -17458,9 +17645,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x02, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*4), R9
 	VADDPS  (R9), Y0, Y0
@@ -17499,7 +17686,7 @@ summed:
 	VMOVUPS Y11, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER

@@ -115,7 +115,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y1
+	VBROADCASTSD 544(DI), Y1
 	VMULPD       Y1, Y0, Y0
 
 no_scale:
@@ -178,8 +178,10 @@ no_accumulate:
 	VMASKMOVPD Y0, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -309,7 +311,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y2
+	VBROADCASTSD 544(DI), Y2
 	VMULPD       Y2, Y0, Y0
 	VMULPD       Y2, Y1, Y1
 
@@ -389,8 +391,10 @@ no_accumulate:
 	VMASKMOVPD Y1, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x02, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x02, 168(DI), SI
@@ -536,7 +540,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y3
+	VBROADCASTSD 544(DI), Y3
 	VMULPD       Y3, Y0, Y0
 	VMULPD       Y3, Y1, Y1
 	VMULPD       Y3, Y2, Y2
@@ -633,8 +637,10 @@ no_accumulate:
 	VMASKMOVPD Y2, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x03, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x03, 168(DI), SI
@@ -802,7 +808,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y4
+	VBROADCASTSD 544(DI), Y4
 	VMULPD       Y4, Y0, Y0
 	VMULPD       Y4, Y1, Y1
 	VMULPD       Y4, Y2, Y2
@@ -916,8 +922,10 @@ no_accumulate:
 	VMASKMOVPD Y3, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x04, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x04, 168(DI), SI
@@ -1101,7 +1109,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y5
+	VBROADCASTSD 544(DI), Y5
 	VMULPD       Y5, Y0, Y0
 	VMULPD       Y5, Y1, Y1
 	VMULPD       Y5, Y2, Y2
@@ -1232,8 +1240,10 @@ no_accumulate:
 	VMASKMOVPD Y4, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x05, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x05, 168(DI), SI
@@ -1433,7 +1443,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y6
+	VBROADCASTSD 544(DI), Y6
 	VMULPD       Y6, Y0, Y0
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y6, Y2, Y2
@@ -1581,8 +1591,10 @@ no_accumulate:
 	VMASKMOVPD Y5, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x06, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x06, 168(DI), SI
@@ -1804,7 +1816,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y7
+	VBROADCASTSD 544(DI), Y7
 	VMULPD       Y7, Y0, Y0
 	VMULPD       Y7, Y1, Y1
 	VMULPD       Y7, Y2, Y2
@@ -1969,8 +1981,10 @@ no_accumulate:
 	VMASKMOVPD Y6, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x07, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x07, 168(DI), SI
@@ -2043,12 +2057,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y8
@@ -2323,11 +2341,13 @@ packed:
 	VFMADD231PD  Y8, Y9, Y6
 	VBROADCASTSD 1016(SI), Y9
 	VFMADD231PD  Y8, Y9, Y7
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000400, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -2506,7 +2526,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y8
+	VBROADCASTSD 544(DI), Y8
 	VMULPD       Y8, Y0, Y0
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y8, Y2, Y2
@@ -2688,8 +2708,10 @@ no_accumulate:
 	VMASKMOVPD Y7, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x08, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x08, 168(DI), SI
@@ -2765,12 +2787,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y9
@@ -3077,11 +3103,13 @@ packed:
 	VFMADD231PD  Y9, Y10, Y7
 	VBROADCASTSD 1144(SI), Y10
 	VFMADD231PD  Y9, Y10, Y8
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000480, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -3273,7 +3301,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y9
+	VBROADCASTSD 544(DI), Y9
 	VMULPD       Y9, Y0, Y0
 	VMULPD       Y9, Y1, Y1
 	VMULPD       Y9, Y2, Y2
@@ -3472,8 +3500,10 @@ no_accumulate:
 	VMASKMOVPD Y8, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x09, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x09, 168(DI), SI
@@ -3552,12 +3582,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y10
@@ -3896,11 +3930,13 @@ packed:
 	VFMADD231PD  Y10, Y11, Y8
 	VBROADCASTSD 1272(SI), Y11
 	VFMADD231PD  Y10, Y11, Y9
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000500, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -4111,7 +4147,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y10
+	VBROADCASTSD 544(DI), Y10
 	VMULPD       Y10, Y0, Y0
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y10, Y2, Y2
@@ -4327,8 +4363,10 @@ no_accumulate:
 	VMASKMOVPD Y9, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x0a, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x0a, 168(DI), SI
@@ -4410,12 +4448,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y11
@@ -4786,11 +4828,13 @@ packed:
 	VFMADD231PD  Y11, Y12, Y9
 	VBROADCASTSD 1400(SI), Y12
 	VFMADD231PD  Y11, Y12, Y10
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000580, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -5014,7 +5058,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y11
+	VBROADCASTSD 544(DI), Y11
 	VMULPD       Y11, Y0, Y0
 	VMULPD       Y11, Y1, Y1
 	VMULPD       Y11, Y2, Y2
@@ -5247,8 +5291,10 @@ no_accumulate:
 	VMASKMOVPD Y10, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x0b, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x0b, 168(DI), SI
@@ -5333,12 +5379,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y12
@@ -5741,11 +5791,13 @@ packed:
 	VFMADD231PD  Y12, Y13, Y10
 	VBROADCASTSD 1528(SI), Y13
 	VFMADD231PD  Y12, Y13, Y11
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000600, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -5982,7 +6034,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y12
+	VBROADCASTSD 544(DI), Y12
 	VMULPD       Y12, Y0, Y0
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y12, Y2, Y2
@@ -6232,8 +6284,10 @@ no_accumulate:
 	VMASKMOVPD Y11, Y15, (SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x0c, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x0c, 168(DI), SI
@@ -6360,7 +6414,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y2
+	VBROADCASTSD 544(DI), Y2
 	VMULPD       Y2, Y0, Y0
 	VMULPD       Y2, Y1, Y1
 
@@ -6437,8 +6491,10 @@ no_accumulate:
 	VMASKMOVPD Y1, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -6589,7 +6645,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y4
+	VBROADCASTSD 544(DI), Y4
 	VMULPD       Y4, Y0, Y0
 	VMULPD       Y4, Y1, Y1
 	VMULPD       Y4, Y2, Y2
@@ -6696,8 +6752,10 @@ no_accumulate:
 	VMASKMOVPD Y3, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x02, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x02, 168(DI), SI
@@ -6872,7 +6930,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y6
+	VBROADCASTSD 544(DI), Y6
 	VMULPD       Y6, Y0, Y0
 	VMULPD       Y6, Y1, Y1
 	VMULPD       Y6, Y2, Y2
@@ -7009,8 +7067,10 @@ no_accumulate:
 	VMASKMOVPD Y5, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x03, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x03, 168(DI), SI
@@ -7075,12 +7135,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y8
@@ -7307,11 +7371,13 @@ packed:
 	VBROADCASTSD 504(SI), Y10
 	VFMADD231PD  Y8, Y10, Y6
 	VFMADD231PD  Y9, Y10, Y7
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -7465,7 +7531,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y8
+	VBROADCASTSD 544(DI), Y8
 	VMULPD       Y8, Y0, Y0
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y8, Y2, Y2
@@ -7632,8 +7698,10 @@ no_accumulate:
 	VMASKMOVPD Y7, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x04, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x04, 168(DI), SI
@@ -7702,12 +7770,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y10
@@ -7982,11 +8054,13 @@ packed:
 	VBROADCASTSD 632(SI), Y12
 	VFMADD231PD  Y10, Y12, Y8
 	VFMADD231PD  Y11, Y12, Y9
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000280, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -8160,7 +8234,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y10
+	VBROADCASTSD 544(DI), Y10
 	VMULPD       Y10, Y0, Y0
 	VMULPD       Y10, Y1, Y1
 	VMULPD       Y10, Y2, Y2
@@ -8357,8 +8431,10 @@ no_accumulate:
 	VMASKMOVPD Y9, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x05, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x05, 168(DI), SI
@@ -8431,12 +8507,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y12
@@ -8759,11 +8839,13 @@ packed:
 	VBROADCASTSD 760(SI), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -8957,7 +9039,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y12
+	VBROADCASTSD 544(DI), Y12
 	VMULPD       Y12, Y0, Y0
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y12, Y2, Y2
@@ -9184,8 +9266,10 @@ no_accumulate:
 	VMASKMOVPD Y11, Y15, 32(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x06, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x06, 168(DI), SI
@@ -9339,7 +9423,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y4
+	VBROADCASTSD 544(DI), Y4
 	VMULPD       Y4, Y0, Y0
 	VMULPD       Y4, Y1, Y1
 	VMULPD       Y4, Y2, Y2
@@ -9444,8 +9528,10 @@ no_accumulate:
 	VMASKMOVPD Y3, Y15, 96(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -9508,12 +9594,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VBROADCASTSD (SI), Y8
@@ -9740,11 +9830,15 @@ packed:
 	VMOVUPD      2016(BX), Y10
 	VFMADD231PD  Y10, Y8, Y3
 	VFMADD231PD  Y10, Y9, Y7
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000100, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -9890,7 +9984,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y8
+	VBROADCASTSD 544(DI), Y8
 	VMULPD       Y8, Y0, Y0
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y8, Y2, Y2
@@ -10051,8 +10145,10 @@ no_accumulate:
 	VMASKMOVPD Y7, Y15, 96(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x02, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x02, 168(DI), SI
@@ -10122,12 +10218,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VBROADCASTSD (SI), Y12
@@ -10434,11 +10534,15 @@ packed:
 	VFMADD231PD  Y15, Y12, Y3
 	VFMADD231PD  Y15, Y13, Y7
 	VFMADD231PD  Y15, Y14, Y11
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000180, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -10618,7 +10722,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y12
+	VBROADCASTSD 544(DI), Y12
 	VMULPD       Y12, Y0, Y0
 	VMULPD       Y12, Y1, Y1
 	VMULPD       Y12, Y2, Y2
@@ -10835,8 +10939,10 @@ no_accumulate:
 	VMASKMOVPD Y11, Y15, 96(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x03, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x03, 168(DI), SI
@@ -10898,12 +11004,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VBROADCASTSD (SI), Y8
@@ -11178,11 +11288,19 @@ packed:
 	VFMADD231PD  Y9, Y8, Y6
 	VMOVUPD      4064(BX), Y9
 	VFMADD231PD  Y9, Y8, Y7
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000080, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -11342,7 +11460,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Y8
+	VBROADCASTSD 544(DI), Y8
 	VMULPD       Y8, Y0, Y0
 	VMULPD       Y8, Y1, Y1
 	VMULPD       Y8, Y2, Y2
@@ -11503,8 +11621,10 @@ no_accumulate:
 	VMASKMOVPD Y7, Y15, 224(SI)
 	MOVQ       32(DI), SI
 	ADDQ       SI, 24(DI)
-	MOVQ       352(DI), SI
+	MOVQ       360(DI), SI
 	ADDQ       SI, 344(DI)
+	MOVQ       408(DI), SI
+	ADDQ       SI, 392(DI)
 	IMUL3Q     $0x01, 128(DI), SI
 	ADDQ       SI, 120(DI)
 	IMUL3Q     $0x01, 168(DI), SI
@@ -11600,16 +11720,16 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
 	VMOVUPD Y0, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -11709,9 +11829,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -11722,7 +11842,7 @@ summed:
 	VMOVUPD Y1, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -11833,9 +11953,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -11850,7 +11970,7 @@ summed:
 	VMOVUPD Y2, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -11978,9 +12098,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -11999,7 +12119,7 @@ summed:
 	VMOVUPD Y3, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12138,9 +12258,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -12163,7 +12283,7 @@ summed:
 	VMOVUPD Y4, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12313,9 +12433,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -12342,7 +12462,7 @@ summed:
 	VMOVUPD Y5, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12509,9 +12629,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -12542,7 +12662,7 @@ summed:
 	VMOVUPD Y6, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x07, 384(DI)
+	ADDQ    $0x07, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -12588,12 +12708,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y8
@@ -12868,11 +12992,13 @@ packed:
 	VFMADD231PD  Y8, Y9, Y6
 	VBROADCASTSD 1016(SI), Y9
 	VFMADD231PD  Y8, Y9, Y7
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000400, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -13018,9 +13144,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -13055,7 +13181,7 @@ summed:
 	VMOVUPD Y7, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x08, 384(DI)
+	ADDQ    $0x08, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -13102,12 +13228,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y9
@@ -13414,11 +13544,13 @@ packed:
 	VFMADD231PD  Y9, Y10, Y7
 	VBROADCASTSD 1144(SI), Y10
 	VFMADD231PD  Y9, Y10, Y8
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000480, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -13574,9 +13706,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -13615,7 +13747,7 @@ summed:
 	VMOVUPD Y8, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x09, 384(DI)
+	ADDQ    $0x09, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -13663,12 +13795,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y10
@@ -14007,11 +14143,13 @@ packed:
 	VFMADD231PD  Y10, Y11, Y8
 	VBROADCASTSD 1272(SI), Y11
 	VFMADD231PD  Y10, Y11, Y9
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000500, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -14183,9 +14321,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -14228,7 +14366,7 @@ summed:
 	VMOVUPD Y9, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0a, 384(DI)
+	ADDQ    $0x0a, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -14277,12 +14415,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y11
@@ -14653,11 +14795,13 @@ packed:
 	VFMADD231PD  Y11, Y12, Y9
 	VBROADCASTSD 1400(SI), Y12
 	VFMADD231PD  Y11, Y12, Y10
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000580, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -14839,9 +14983,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -14888,7 +15032,7 @@ summed:
 	VMOVUPD Y10, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0b, 384(DI)
+	ADDQ    $0x0b, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -14938,12 +15082,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y12
@@ -15346,11 +15494,13 @@ packed:
 	VFMADD231PD  Y12, Y13, Y10
 	VBROADCASTSD 1528(SI), Y13
 	VFMADD231PD  Y12, Y13, Y11
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000600, SI
 	ADDQ         $0x00000200, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -15542,9 +15692,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -15595,7 +15745,7 @@ summed:
 	VMOVUPD Y11, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0c, 384(DI)
+	ADDQ    $0x0c, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -15695,9 +15845,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -15706,7 +15856,7 @@ summed:
 	VMOVUPD Y1, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -15823,9 +15973,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -15840,7 +15990,7 @@ summed:
 	VMOVUPD Y3, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -15974,9 +16124,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -15997,7 +16147,7 @@ summed:
 	VMOVUPD Y5, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -16043,12 +16193,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y8
@@ -16275,11 +16429,13 @@ packed:
 	VBROADCASTSD 504(SI), Y10
 	VFMADD231PD  Y8, Y10, Y6
 	VFMADD231PD  Y9, Y10, Y7
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -16404,9 +16560,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -16433,7 +16589,7 @@ summed:
 	VMOVUPD Y7, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -16481,12 +16637,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y10
@@ -16761,11 +16921,13 @@ packed:
 	VBROADCASTSD 632(SI), Y12
 	VFMADD231PD  Y10, Y12, Y8
 	VFMADD231PD  Y11, Y12, Y9
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000280, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -16905,9 +17067,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -16940,7 +17102,7 @@ summed:
 	VMOVUPD Y9, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -16990,12 +17152,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Y12
@@ -17318,11 +17484,13 @@ packed:
 	VBROADCASTSD 760(SI), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00000400, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -17477,9 +17645,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Y0, Y0
@@ -17518,7 +17686,7 @@ summed:
 	VMOVUPD Y11, 32(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER

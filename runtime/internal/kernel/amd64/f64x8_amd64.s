@@ -97,7 +97,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z1
+	VBROADCASTSD 544(DI), Z1
 	VMULPD       Z1, Z0, Z0
 
 no_scale:
@@ -160,8 +160,10 @@ no_accumulate:
 	VMOVUPD Z0, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -278,7 +280,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z2
+	VBROADCASTSD 544(DI), Z2
 	VMULPD       Z2, Z0, Z0
 	VMULPD       Z2, Z1, Z1
 
@@ -358,8 +360,10 @@ no_accumulate:
 	VMOVUPD Z1, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -487,7 +491,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z3
+	VBROADCASTSD 544(DI), Z3
 	VMULPD       Z3, Z0, Z0
 	VMULPD       Z3, Z1, Z1
 	VMULPD       Z3, Z2, Z2
@@ -584,8 +588,10 @@ no_accumulate:
 	VMOVUPD Z2, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -730,7 +736,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z4
+	VBROADCASTSD 544(DI), Z4
 	VMULPD       Z4, Z0, Z0
 	VMULPD       Z4, Z1, Z1
 	VMULPD       Z4, Z2, Z2
@@ -844,8 +850,10 @@ no_accumulate:
 	VMOVUPD Z3, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -1001,7 +1009,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z5
+	VBROADCASTSD 544(DI), Z5
 	VMULPD       Z5, Z0, Z0
 	VMULPD       Z5, Z1, Z1
 	VMULPD       Z5, Z2, Z2
@@ -1132,8 +1140,10 @@ no_accumulate:
 	VMOVUPD Z4, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -1300,7 +1310,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z6
+	VBROADCASTSD 544(DI), Z6
 	VMULPD       Z6, Z0, Z0
 	VMULPD       Z6, Z1, Z1
 	VMULPD       Z6, Z2, Z2
@@ -1448,8 +1458,10 @@ no_accumulate:
 	VMOVUPD Z5, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -1633,7 +1645,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z7
+	VBROADCASTSD 544(DI), Z7
 	VMULPD       Z7, Z0, Z0
 	VMULPD       Z7, Z1, Z1
 	VMULPD       Z7, Z2, Z2
@@ -1798,8 +1810,10 @@ no_accumulate:
 	VMOVUPD Z6, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -1994,7 +2008,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z8
+	VBROADCASTSD 544(DI), Z8
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -2176,8 +2190,10 @@ no_accumulate:
 	VMOVUPD Z7, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -2383,7 +2399,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z9
+	VBROADCASTSD 544(DI), Z9
 	VMULPD       Z9, Z0, Z0
 	VMULPD       Z9, Z1, Z1
 	VMULPD       Z9, Z2, Z2
@@ -2582,8 +2598,10 @@ no_accumulate:
 	VMOVUPD Z8, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x09, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x09, 168(DI), SI
@@ -2806,7 +2824,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z10
+	VBROADCASTSD 544(DI), Z10
 	VMULPD       Z10, Z0, Z0
 	VMULPD       Z10, Z1, Z1
 	VMULPD       Z10, Z2, Z2
@@ -3022,8 +3040,10 @@ no_accumulate:
 	VMOVUPD Z9, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0a, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0a, 168(DI), SI
@@ -3257,7 +3277,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z11
+	VBROADCASTSD 544(DI), Z11
 	VMULPD       Z11, Z0, Z0
 	VMULPD       Z11, Z1, Z1
 	VMULPD       Z11, Z2, Z2
@@ -3490,8 +3510,10 @@ no_accumulate:
 	VMOVUPD Z10, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0b, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0b, 168(DI), SI
@@ -3736,7 +3758,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z12
+	VBROADCASTSD 544(DI), Z12
 	VMULPD       Z12, Z0, Z0
 	VMULPD       Z12, Z1, Z1
 	VMULPD       Z12, Z2, Z2
@@ -3986,8 +4008,10 @@ no_accumulate:
 	VMOVUPD Z11, K1, (SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0c, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0c, 168(DI), SI
@@ -4112,7 +4136,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z2
+	VBROADCASTSD 544(DI), Z2
 	VMULPD       Z2, Z0, Z0
 	VMULPD       Z2, Z1, Z1
 
@@ -4189,8 +4213,10 @@ no_accumulate:
 	VMOVUPD Z1, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -4340,7 +4366,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z4
+	VBROADCASTSD 544(DI), Z4
 	VMULPD       Z4, Z0, Z0
 	VMULPD       Z4, Z1, Z1
 	VMULPD       Z4, Z2, Z2
@@ -4447,8 +4473,10 @@ no_accumulate:
 	VMOVUPD Z3, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -4623,7 +4651,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z6
+	VBROADCASTSD 544(DI), Z6
 	VMULPD       Z6, Z0, Z0
 	VMULPD       Z6, Z1, Z1
 	VMULPD       Z6, Z2, Z2
@@ -4760,8 +4788,10 @@ no_accumulate:
 	VMOVUPD Z5, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -4967,7 +4997,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z8
+	VBROADCASTSD 544(DI), Z8
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -5134,8 +5164,10 @@ no_accumulate:
 	VMOVUPD Z7, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -5366,7 +5398,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z10
+	VBROADCASTSD 544(DI), Z10
 	VMULPD       Z10, Z0, Z0
 	VMULPD       Z10, Z1, Z1
 	VMULPD       Z10, Z2, Z2
@@ -5563,8 +5595,10 @@ no_accumulate:
 	VMOVUPD Z9, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -5820,7 +5854,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z12
+	VBROADCASTSD 544(DI), Z12
 	VMULPD       Z12, Z0, Z0
 	VMULPD       Z12, Z1, Z1
 	VMULPD       Z12, Z2, Z2
@@ -6047,8 +6081,10 @@ no_accumulate:
 	VMOVUPD Z11, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -6335,7 +6371,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z14
+	VBROADCASTSD 544(DI), Z14
 	VMULPD       Z14, Z0, Z0
 	VMULPD       Z14, Z1, Z1
 	VMULPD       Z14, Z2, Z2
@@ -6592,8 +6628,10 @@ no_accumulate:
 	VMOVUPD Z13, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -6681,12 +6719,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z16
@@ -7105,11 +7147,15 @@ packed:
 	VBROADCASTSD 1016(SI), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000400, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -7347,7 +7393,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z16
+	VBROADCASTSD 544(DI), Z16
 	VMULPD       Z16, Z0, Z0
 	VMULPD       Z16, Z1, Z1
 	VMULPD       Z16, Z2, Z2
@@ -7634,8 +7680,10 @@ no_accumulate:
 	VMOVUPD Z15, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -7728,12 +7776,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z18
@@ -8200,11 +8252,15 @@ packed:
 	VBROADCASTSD 1144(SI), Z20
 	VFMADD231PD  Z18, Z20, Z16
 	VFMADD231PD  Z19, Z20, Z17
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000480, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -8462,7 +8518,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z18
+	VBROADCASTSD 544(DI), Z18
 	VMULPD       Z18, Z0, Z0
 	VMULPD       Z18, Z1, Z1
 	VMULPD       Z18, Z2, Z2
@@ -8779,8 +8835,10 @@ no_accumulate:
 	VMOVUPD Z17, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x09, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x09, 168(DI), SI
@@ -8878,12 +8936,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z20
@@ -9398,11 +9460,15 @@ packed:
 	VBROADCASTSD 1272(SI), Z22
 	VFMADD231PD  Z20, Z22, Z18
 	VFMADD231PD  Z21, Z22, Z19
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000500, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -9686,7 +9752,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z20
+	VBROADCASTSD 544(DI), Z20
 	VMULPD       Z20, Z0, Z0
 	VMULPD       Z20, Z1, Z1
 	VMULPD       Z20, Z2, Z2
@@ -10033,8 +10099,10 @@ no_accumulate:
 	VMOVUPD Z19, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0a, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0a, 168(DI), SI
@@ -10137,12 +10205,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z22
@@ -10705,11 +10777,15 @@ packed:
 	VBROADCASTSD 1400(SI), Z24
 	VFMADD231PD  Z22, Z24, Z20
 	VFMADD231PD  Z23, Z24, Z21
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000580, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -11013,7 +11089,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z22
+	VBROADCASTSD 544(DI), Z22
 	VMULPD       Z22, Z0, Z0
 	VMULPD       Z22, Z1, Z1
 	VMULPD       Z22, Z2, Z2
@@ -11390,8 +11466,10 @@ no_accumulate:
 	VMOVUPD Z21, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0b, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0b, 168(DI), SI
@@ -11499,12 +11577,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z24
@@ -12115,11 +12197,15 @@ packed:
 	VBROADCASTSD 1528(SI), Z26
 	VFMADD231PD  Z24, Z26, Z22
 	VFMADD231PD  Z25, Z26, Z23
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000600, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -12443,7 +12529,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z24
+	VBROADCASTSD 544(DI), Z24
 	VMULPD       Z24, Z0, Z0
 	VMULPD       Z24, Z1, Z1
 	VMULPD       Z24, Z2, Z2
@@ -12850,8 +12936,10 @@ no_accumulate:
 	VMOVUPD Z23, K1, 64(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x0c, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x0c, 168(DI), SI
@@ -12990,7 +13078,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z3
+	VBROADCASTSD 544(DI), Z3
 	VMULPD       Z3, Z0, Z0
 	VMULPD       Z3, Z1, Z1
 	VMULPD       Z3, Z2, Z2
@@ -13081,8 +13169,10 @@ no_accumulate:
 	VMOVUPD Z2, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -13255,7 +13345,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z6
+	VBROADCASTSD 544(DI), Z6
 	VMULPD       Z6, Z0, Z0
 	VMULPD       Z6, Z1, Z1
 	VMULPD       Z6, Z2, Z2
@@ -13389,8 +13479,10 @@ no_accumulate:
 	VMOVUPD Z5, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -13597,7 +13689,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z9
+	VBROADCASTSD 544(DI), Z9
 	VMULPD       Z9, Z0, Z0
 	VMULPD       Z9, Z1, Z1
 	VMULPD       Z9, Z2, Z2
@@ -13774,8 +13866,10 @@ no_accumulate:
 	VMOVUPD Z8, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -14022,7 +14116,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z12
+	VBROADCASTSD 544(DI), Z12
 	VMULPD       Z12, Z0, Z0
 	VMULPD       Z12, Z1, Z1
 	VMULPD       Z12, Z2, Z2
@@ -14242,8 +14336,10 @@ no_accumulate:
 	VMOVUPD Z11, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -14524,7 +14620,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z15
+	VBROADCASTSD 544(DI), Z15
 	VMULPD       Z15, Z0, Z0
 	VMULPD       Z15, Z1, Z1
 	VMULPD       Z15, Z2, Z2
@@ -14787,8 +14883,10 @@ no_accumulate:
 	VMOVUPD Z14, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -14878,12 +14976,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z18
@@ -15318,11 +15420,17 @@ packed:
 	VFMADD231PD  Z18, Z21, Z15
 	VFMADD231PD  Z19, Z21, Z16
 	VFMADD231PD  Z20, Z21, Z17
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00000c00, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -15561,7 +15669,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z18
+	VBROADCASTSD 544(DI), Z18
 	VMULPD       Z18, Z0, Z0
 	VMULPD       Z18, Z1, Z1
 	VMULPD       Z18, Z2, Z2
@@ -15867,8 +15975,10 @@ no_accumulate:
 	VMOVUPD Z17, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -15965,12 +16075,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z21
@@ -16469,11 +16583,17 @@ packed:
 	VFMADD231PD  Z21, Z24, Z18
 	VFMADD231PD  Z22, Z24, Z19
 	VFMADD231PD  Z23, Z24, Z20
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000380, SI
 	ADDQ         $0x00000c00, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -16745,7 +16865,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z21
+	VBROADCASTSD 544(DI), Z21
 	VMULPD       Z21, Z0, Z0
 	VMULPD       Z21, Z1, Z1
 	VMULPD       Z21, Z2, Z2
@@ -17094,8 +17214,10 @@ no_accumulate:
 	VMOVUPD Z20, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -17199,12 +17321,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z24
@@ -17767,11 +17893,17 @@ packed:
 	VFMADD231PD  Z24, Z27, Z21
 	VFMADD231PD  Z25, Z27, Z22
 	VFMADD231PD  Z26, Z27, Z23
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000400, SI
 	ADDQ         $0x00000c00, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -18070,7 +18202,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z24
+	VBROADCASTSD 544(DI), Z24
 	VMULPD       Z24, Z0, Z0
 	VMULPD       Z24, Z1, Z1
 	VMULPD       Z24, Z2, Z2
@@ -18462,8 +18594,10 @@ no_accumulate:
 	VMOVUPD Z23, K1, 128(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -18616,7 +18750,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z4
+	VBROADCASTSD 544(DI), Z4
 	VMULPD       Z4, Z0, Z0
 	VMULPD       Z4, Z1, Z1
 	VMULPD       Z4, Z2, Z2
@@ -18721,8 +18855,10 @@ no_accumulate:
 	VMOVUPD Z3, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -18918,7 +19054,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z8
+	VBROADCASTSD 544(DI), Z8
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -19079,8 +19215,10 @@ no_accumulate:
 	VMOVUPD Z7, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -19319,7 +19457,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z12
+	VBROADCASTSD 544(DI), Z12
 	VMULPD       Z12, Z0, Z0
 	VMULPD       Z12, Z1, Z1
 	VMULPD       Z12, Z2, Z2
@@ -19536,8 +19674,10 @@ no_accumulate:
 	VMOVUPD Z11, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -19621,12 +19761,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z16
@@ -20013,11 +20157,19 @@ packed:
 	VFMADD231PD  Z17, Z20, Z13
 	VFMADD231PD  Z18, Z20, Z14
 	VFMADD231PD  Z19, Z20, Z15
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000200, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -20235,7 +20387,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z16
+	VBROADCASTSD 544(DI), Z16
 	VMULPD       Z16, Z0, Z0
 	VMULPD       Z16, Z1, Z1
 	VMULPD       Z16, Z2, Z2
@@ -20508,8 +20660,10 @@ no_accumulate:
 	VMOVUPD Z15, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -20602,12 +20756,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z20
@@ -21074,11 +21232,19 @@ packed:
 	VFMADD231PD  Z21, Z24, Z17
 	VFMADD231PD  Z22, Z24, Z18
 	VFMADD231PD  Z23, Z24, Z19
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000280, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -21330,7 +21496,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z20
+	VBROADCASTSD 544(DI), Z20
 	VMULPD       Z20, Z0, Z0
 	VMULPD       Z20, Z1, Z1
 	VMULPD       Z20, Z2, Z2
@@ -21659,8 +21825,10 @@ no_accumulate:
 	VMOVUPD Z19, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -21762,12 +21930,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z24
@@ -22314,11 +22486,19 @@ packed:
 	VFMADD231PD  Z25, Z28, Z21
 	VFMADD231PD  Z26, Z28, Z22
 	VFMADD231PD  Z27, Z28, Z23
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000300, SI
 	ADDQ         $0x00001000, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -22604,7 +22784,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z24
+	VBROADCASTSD 544(DI), Z24
 	VMULPD       Z24, Z0, Z0
 	VMULPD       Z24, Z1, Z1
 	VMULPD       Z24, Z2, Z2
@@ -22989,8 +23169,10 @@ no_accumulate:
 	VMOVUPD Z23, K1, 192(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -23199,7 +23381,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z8
+	VBROADCASTSD 544(DI), Z8
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -23360,8 +23542,10 @@ no_accumulate:
 	VMOVUPD Z7, K1, 448(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -23443,12 +23627,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VBROADCASTSD (SI), Z16
@@ -23867,11 +24055,27 @@ packed:
 	VMOVUPD      8128(BX), Z18
 	VFMADD231PD  Z18, Z16, Z7
 	VFMADD231PD  Z18, Z17, Z15
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	PREFETCHT1   256(R15)
+	PREFETCHT1   320(R15)
+	PREFETCHT1   384(R15)
+	PREFETCHT1   448(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	PREFETCHT1   256(DX)
+	PREFETCHT1   320(DX)
+	PREFETCHT1   384(DX)
+	PREFETCHT1   448(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000100, SI
 	ADDQ         $0x00002000, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -24091,7 +24295,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z16
+	VBROADCASTSD 544(DI), Z16
 	VMULPD       Z16, Z0, Z0
 	VMULPD       Z16, Z1, Z1
 	VMULPD       Z16, Z2, Z2
@@ -24360,8 +24564,10 @@ no_accumulate:
 	VMOVUPD Z15, K1, 448(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -24460,12 +24666,16 @@ again:
 	JNE        loose
 	SHRQ       $0x04, CX
 	JE         few
-	SHLQ       $0x04, CX
 	MOVQ       344(DI), R15
 	SHLQ       $0x03, R15
 	ADDQ       320(DI), R15
-	LEAQ       (R15)(CX*8), R15
-	NEGQ       CX
+	MOVQ       352(DI), AX
+	SHLQ       $0x03, AX
+	MOVQ       392(DI), DX
+	SHLQ       $0x03, DX
+	ADDQ       368(DI), DX
+	MOVQ       400(DI), R9
+	SHLQ       $0x03, R9
 
 packed:
 	VBROADCASTSD (SI), Z24
@@ -25028,11 +25238,27 @@ packed:
 	VFMADD231PD  Z27, Z24, Z7
 	VFMADD231PD  Z27, Z25, Z15
 	VFMADD231PD  Z27, Z26, Z23
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	PREFETCHT1   128(R15)
+	PREFETCHT1   192(R15)
+	PREFETCHT1   256(R15)
+	PREFETCHT1   320(R15)
+	PREFETCHT1   384(R15)
+	PREFETCHT1   448(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	PREFETCHT1   128(DX)
+	PREFETCHT1   192(DX)
+	PREFETCHT1   256(DX)
+	PREFETCHT1   320(DX)
+	PREFETCHT1   384(DX)
+	PREFETCHT1   448(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000180, SI
 	ADDQ         $0x00002000, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -25314,7 +25540,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z24
+	VBROADCASTSD 544(DI), Z24
 	VMULPD       Z24, Z0, Z0
 	VMULPD       Z24, Z1, Z1
 	VMULPD       Z24, Z2, Z2
@@ -25691,8 +25917,10 @@ no_accumulate:
 	VMOVUPD Z23, K1, 448(SI)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -25709,9 +25937,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch1x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -25725,9 +25953,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	MOVQ       120(DI), CX
@@ -25735,20 +25963,20 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
 	ADDQ       96(DI), CX
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -25802,9 +26030,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -25821,7 +26049,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z2
+	VBROADCASTSD 544(DI), Z2
 	VMULPD       Z2, Z0, Z0
 	VMULPD       Z2, Z1, Z1
 
@@ -25898,8 +26126,10 @@ no_accumulate:
 	VMOVUPD Z1, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -25916,9 +26146,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch2x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -25932,9 +26162,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -25944,13 +26174,13 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -25959,9 +26189,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -26024,9 +26254,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -26048,7 +26278,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z4
+	VBROADCASTSD 544(DI), Z4
 	VMULPD       Z4, Z0, Z0
 	VMULPD       Z4, Z1, Z1
 	VMULPD       Z4, Z2, Z2
@@ -26155,8 +26385,10 @@ no_accumulate:
 	VMOVUPD Z3, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -26173,9 +26405,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch3x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -26189,9 +26421,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -26203,7 +26435,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -26211,7 +26443,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -26222,9 +26454,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -26296,9 +26528,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -26325,7 +26557,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z6
+	VBROADCASTSD 544(DI), Z6
 	VMULPD       Z6, Z0, Z0
 	VMULPD       Z6, Z1, Z1
 	VMULPD       Z6, Z2, Z2
@@ -26462,8 +26694,10 @@ no_accumulate:
 	VMOVUPD Z5, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -26480,9 +26714,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch4x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -26496,9 +26730,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -26512,7 +26746,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -26522,7 +26756,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -26535,9 +26769,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -26625,9 +26859,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -26659,7 +26893,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z8
+	VBROADCASTSD 544(DI), Z8
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -26826,8 +27060,10 @@ no_accumulate:
 	VMOVUPD Z7, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -26844,9 +27080,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch5x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -26860,9 +27096,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -26878,7 +27114,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -26890,7 +27126,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -26905,9 +27141,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -27004,9 +27240,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -27043,7 +27279,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z10
+	VBROADCASTSD 544(DI), Z10
 	VMULPD       Z10, Z0, Z0
 	VMULPD       Z10, Z1, Z1
 	VMULPD       Z10, Z2, Z2
@@ -27240,8 +27476,10 @@ no_accumulate:
 	VMOVUPD Z9, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -27258,9 +27496,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch6x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -27274,9 +27512,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -27294,7 +27532,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -27308,7 +27546,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -27325,9 +27563,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -27433,9 +27671,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -27477,7 +27715,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z12
+	VBROADCASTSD 544(DI), Z12
 	VMULPD       Z12, Z0, Z0
 	VMULPD       Z12, Z1, Z1
 	VMULPD       Z12, Z2, Z2
@@ -27704,8 +27942,10 @@ no_accumulate:
 	VMOVUPD Z11, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -27722,9 +27962,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch7x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -27738,9 +27978,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -27760,7 +28000,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -27776,7 +28016,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -27795,9 +28035,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -27919,9 +28159,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -27968,7 +28208,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z14
+	VBROADCASTSD 544(DI), Z14
 	VMULPD       Z14, Z0, Z0
 	VMULPD       Z14, Z1, Z1
 	VMULPD       Z14, Z2, Z2
@@ -28225,8 +28465,10 @@ no_accumulate:
 	VMOVUPD Z13, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x07, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x07, 168(DI), SI
@@ -28243,9 +28485,9 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch8x2(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
 
 again:
@@ -28259,9 +28501,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -28283,7 +28525,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -28301,7 +28543,7 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -28322,9 +28564,9 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
+	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -28455,9 +28697,9 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -28509,7 +28751,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z16
+	VBROADCASTSD 544(DI), Z16
 	VMULPD       Z16, Z0, Z0
 	VMULPD       Z16, Z1, Z1
 	VMULPD       Z16, Z2, Z2
@@ -28796,8 +29038,10 @@ no_accumulate:
 	VMOVUPD Z15, K4, (SI)(R10*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x08, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x08, 168(DI), SI
@@ -28814,13 +29058,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch1x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -28834,9 +29078,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -28846,11 +29090,25 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -28859,25 +29117,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x03, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x03, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -28943,13 +29187,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x03, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x03, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -28970,7 +29214,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z4
+	VBROADCASTSD 544(DI), Z4
 	VMULPD       Z4, Z0, Z0
 	VMULPD       Z4, Z1, Z1
 	VMULPD       Z4, Z2, Z2
@@ -29075,8 +29319,10 @@ no_accumulate:
 	VMOVUPD Z3, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x01, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x01, 168(DI), SI
@@ -29093,13 +29339,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch2x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -29113,9 +29359,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -29129,13 +29375,31 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -29146,29 +29410,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x03, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x03, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -29249,13 +29495,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x03, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x03, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -29285,7 +29531,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z8
+	VBROADCASTSD 544(DI), Z8
 	VMULPD       Z8, Z0, Z0
 	VMULPD       Z8, Z1, Z1
 	VMULPD       Z8, Z2, Z2
@@ -29446,8 +29692,10 @@ no_accumulate:
 	VMOVUPD Z7, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x02, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x02, 168(DI), SI
@@ -29464,13 +29712,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch3x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -29484,9 +29732,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -29504,7 +29752,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -29512,7 +29760,29 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -29525,33 +29795,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x03, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x03, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -29647,13 +29895,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x03, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x03, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -29692,7 +29940,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z12
+	VBROADCASTSD 544(DI), Z12
 	VMULPD       Z12, Z0, Z0
 	VMULPD       Z12, Z1, Z1
 	VMULPD       Z12, Z2, Z2
@@ -29909,8 +30157,10 @@ no_accumulate:
 	VMOVUPD Z11, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x03, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x03, 168(DI), SI
@@ -29927,13 +30177,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch4x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -29947,9 +30197,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -29971,7 +30221,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -29981,7 +30231,33 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -29996,37 +30272,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x03, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x03, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -30144,13 +30394,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x03, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x03, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -30198,7 +30448,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z16
+	VBROADCASTSD 544(DI), Z16
 	VMULPD       Z16, Z0, Z0
 	VMULPD       Z16, Z1, Z1
 	VMULPD       Z16, Z2, Z2
@@ -30471,8 +30721,10 @@ no_accumulate:
 	VMOVUPD Z15, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x04, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x04, 168(DI), SI
@@ -30489,13 +30741,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch5x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -30509,9 +30761,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -30537,7 +30789,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -30549,7 +30801,37 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -30566,41 +30848,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x03, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x03, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -30733,13 +30985,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x03, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x03, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -30796,7 +31048,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z20
+	VBROADCASTSD 544(DI), Z20
 	VMULPD       Z20, Z0, Z0
 	VMULPD       Z20, Z1, Z1
 	VMULPD       Z20, Z2, Z2
@@ -31125,8 +31377,10 @@ no_accumulate:
 	VMOVUPD Z19, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x05, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x05, 168(DI), SI
@@ -31143,13 +31397,13 @@ no_accumulate:
 // Requires: AVX, AVX512F, MMX+
 TEXT ·f64x8patch6x4(SB), NOSPLIT, $0-8
 	MOVQ  t+0(FP), DI
-	MOVQ  408(DI), CX
+	MOVQ  464(DI), CX
 	KMOVW CX, K1
-	MOVQ  432(DI), CX
+	MOVQ  488(DI), CX
 	KMOVW CX, K4
-	MOVQ  456(DI), CX
+	MOVQ  512(DI), CX
 	KMOVW CX, K5
-	MOVQ  480(DI), CX
+	MOVQ  536(DI), CX
 	KMOVW CX, K6
 
 again:
@@ -31163,9 +31417,9 @@ again:
 	MOVQ       80(DI), R13
 	SHLQ       $0x03, R13
 	ADDQ       56(DI), R13
-	MOVQ       384(DI), R11
+	MOVQ       440(DI), R11
 	SHLQ       $0x02, R11
-	ADDQ       360(DI), R11
+	ADDQ       416(DI), R11
 	VPXORQ     Z0, Z0, Z0
 	VPXORQ     Z1, Z1, Z1
 	VPXORQ     Z2, Z2, Z2
@@ -31195,7 +31449,7 @@ again:
 	ADDQ       96(DI), CX
 	MOVQ       128(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       400(DI), R12
+	MOVQ       456(DI), R12
 	SHLQ       $0x03, R12
 	ADDQ       R12, CX
 	PREFETCHT0 (CX)
@@ -31209,7 +31463,41 @@ again:
 	PREFETCHT0 (CX)
 	ADDQ       R15, CX
 	PREFETCHT0 (CX)
-	MOVQ       424(DI), R12
+	MOVQ       480(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       504(DI), R12
+	SHLQ       $0x03, R12
+	MOVQ       120(DI), CX
+	SHLQ       $0x03, CX
+	ADDQ       96(DI), CX
+	ADDQ       R12, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	ADDQ       R15, CX
+	PREFETCHT0 (CX)
+	MOVQ       528(DI), R12
 	SHLQ       $0x03, R12
 	MOVQ       120(DI), CX
 	SHLQ       $0x03, CX
@@ -31228,45 +31516,11 @@ again:
 	PREFETCHT0 (CX)
 	MOVQ       448(DI), R12
 	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       472(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       120(DI), CX
-	SHLQ       $0x03, CX
-	ADDQ       96(DI), CX
-	ADDQ       R12, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	ADDQ       R15, CX
-	PREFETCHT0 (CX)
-	MOVQ       392(DI), R12
-	SHLQ       $0x03, R12
-	MOVQ       416(DI), R15
+	MOVQ       472(DI), R15
 	SHLQ       $0x03, R15
-	MOVQ       440(DI), DX
+	MOVQ       496(DI), DX
 	SHLQ       $0x03, DX
-	MOVQ       464(DI), R9
+	MOVQ       520(DI), R9
 	SHLQ       $0x03, R9
 	MOVQ       280(DI), CX
 	CMPQ       296(DI), $0x00000008
@@ -31414,13 +31668,13 @@ step:
 
 summed:
 	MOVQ      312(DI), CX
-	MOVQ      400(DI), R9
+	MOVQ      456(DI), R9
 	SHLQ      $0x03, R9
-	MOVQ      424(DI), R10
+	MOVQ      480(DI), R10
 	SHLQ      $0x03, R10
-	MOVQ      448(DI), R11
+	MOVQ      504(DI), R11
 	SHLQ      $0x03, R11
-	MOVQ      472(DI), BX
+	MOVQ      528(DI), BX
 	SHLQ      $0x03, BX
 	TESTQ     $0x00000001, CX
 	JE        no_sums
@@ -31486,7 +31740,7 @@ summed:
 no_sums:
 	TESTQ        $0x00000002, CX
 	JE           no_scale
-	VBROADCASTSD 488(DI), Z24
+	VBROADCASTSD 544(DI), Z24
 	VMULPD       Z24, Z0, Z0
 	VMULPD       Z24, Z1, Z1
 	VMULPD       Z24, Z2, Z2
@@ -31871,8 +32125,10 @@ no_accumulate:
 	VMOVUPD Z23, K6, (SI)(BX*1)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	MOVQ    352(DI), SI
+	MOVQ    360(DI), SI
 	ADDQ    SI, 344(DI)
+	MOVQ    408(DI), SI
+	ADDQ    SI, 392(DI)
 	IMUL3Q  $0x06, 128(DI), SI
 	ADDQ    SI, 120(DI)
 	IMUL3Q  $0x06, 168(DI), SI
@@ -31961,16 +32217,16 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
 	VMOVUPD Z0, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32058,9 +32314,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -32071,7 +32327,7 @@ summed:
 	VMOVUPD Z1, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32165,9 +32421,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -32182,7 +32438,7 @@ summed:
 	VMOVUPD Z2, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32288,9 +32544,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -32309,7 +32565,7 @@ summed:
 	VMOVUPD Z3, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32421,9 +32677,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -32446,7 +32702,7 @@ summed:
 	VMOVUPD Z4, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32564,9 +32820,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -32593,7 +32849,7 @@ summed:
 	VMOVUPD Z5, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32723,9 +32979,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -32756,7 +33012,7 @@ summed:
 	VMOVUPD Z6, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x07, 384(DI)
+	ADDQ    $0x07, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -32892,9 +33148,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -32929,7 +33185,7 @@ summed:
 	VMOVUPD Z7, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x08, 384(DI)
+	ADDQ    $0x08, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33071,9 +33327,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -33112,7 +33368,7 @@ summed:
 	VMOVUPD Z8, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x09, 384(DI)
+	ADDQ    $0x09, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33266,9 +33522,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -33311,7 +33567,7 @@ summed:
 	VMOVUPD Z9, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0a, 384(DI)
+	ADDQ    $0x0a, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33471,9 +33727,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -33520,7 +33776,7 @@ summed:
 	VMOVUPD Z10, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0b, 384(DI)
+	ADDQ    $0x0b, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33686,9 +33942,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -33739,7 +33995,7 @@ summed:
 	VMOVUPD Z11, (R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0c, 384(DI)
+	ADDQ    $0x0c, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33837,9 +34093,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -33848,7 +34104,7 @@ summed:
 	VMOVUPD Z1, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x01, 384(DI)
+	ADDQ    $0x01, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -33963,9 +34219,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -33980,7 +34236,7 @@ summed:
 	VMOVUPD Z3, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x02, 384(DI)
+	ADDQ    $0x02, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34112,9 +34368,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -34135,7 +34391,7 @@ summed:
 	VMOVUPD Z5, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x03, 384(DI)
+	ADDQ    $0x03, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34290,9 +34546,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -34319,7 +34575,7 @@ summed:
 	VMOVUPD Z7, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x04, 384(DI)
+	ADDQ    $0x04, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34491,9 +34747,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -34526,7 +34782,7 @@ summed:
 	VMOVUPD Z9, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x05, 384(DI)
+	ADDQ    $0x05, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34715,9 +34971,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -34756,7 +35012,7 @@ summed:
 	VMOVUPD Z11, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x06, 384(DI)
+	ADDQ    $0x06, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -34968,9 +35224,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -35015,7 +35271,7 @@ summed:
 	VMOVUPD Z13, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x07, 384(DI)
+	ADDQ    $0x07, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -35068,12 +35324,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z16
@@ -35492,11 +35752,15 @@ packed:
 	VBROADCASTSD 1016(SI), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000400, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -35686,9 +35950,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -35739,7 +36003,7 @@ summed:
 	VMOVUPD Z15, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x08, 384(DI)
+	ADDQ    $0x08, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -35794,12 +36058,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z18
@@ -36266,11 +36534,15 @@ packed:
 	VBROADCASTSD 1144(SI), Z20
 	VFMADD231PD  Z18, Z20, Z16
 	VFMADD231PD  Z19, Z20, Z17
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000480, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -36475,9 +36747,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -36534,7 +36806,7 @@ summed:
 	VMOVUPD Z17, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x09, 384(DI)
+	ADDQ    $0x09, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -36591,12 +36863,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z20
@@ -37111,11 +37387,15 @@ packed:
 	VBROADCASTSD 1272(SI), Z22
 	VFMADD231PD  Z20, Z22, Z18
 	VFMADD231PD  Z21, Z22, Z19
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000500, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -37341,9 +37621,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -37406,7 +37686,7 @@ summed:
 	VMOVUPD Z19, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0a, 384(DI)
+	ADDQ    $0x0a, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -37465,12 +37745,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z22
@@ -38033,11 +38317,15 @@ packed:
 	VBROADCASTSD 1400(SI), Z24
 	VFMADD231PD  Z22, Z24, Z20
 	VFMADD231PD  Z23, Z24, Z21
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000580, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -38278,9 +38566,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -38349,7 +38637,7 @@ summed:
 	VMOVUPD Z21, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0b, 384(DI)
+	ADDQ    $0x0b, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER
@@ -38410,12 +38698,16 @@ again:
 	JNE    loose
 	SHRQ   $0x04, CX
 	JE     few
-	SHLQ   $0x04, CX
 	MOVQ   344(DI), R15
 	SHLQ   $0x03, R15
 	ADDQ   320(DI), R15
-	LEAQ   (R15)(CX*8), R15
-	NEGQ   CX
+	MOVQ   352(DI), AX
+	SHLQ   $0x03, AX
+	MOVQ   392(DI), DX
+	SHLQ   $0x03, DX
+	ADDQ   368(DI), DX
+	MOVQ   400(DI), R9
+	SHLQ   $0x03, R9
 
 packed:
 	VMOVUPD      (BX), Z24
@@ -39026,11 +39318,15 @@ packed:
 	VBROADCASTSD 1528(SI), Z26
 	VFMADD231PD  Z24, Z26, Z22
 	VFMADD231PD  Z25, Z26, Z23
-	PREFETCHT1   (R15)(CX*8)
-	PREFETCHT1   64(R15)(CX*8)
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         AX, R15
+	PREFETCHT1   (DX)
+	PREFETCHT1   64(DX)
+	ADDQ         R9, DX
 	ADDQ         $0x00000600, SI
 	ADDQ         $0x00000800, BX
-	ADDQ         $0x10, CX
+	DECQ         CX
 	JNE          packed
 
 few:
@@ -39286,9 +39582,9 @@ summed:
 	MOVQ    120(DI), SI
 	SHLQ    $0x03, SI
 	ADDQ    96(DI), SI
-	MOVQ    384(DI), R8
+	MOVQ    440(DI), R8
 	SHLQ    $0x02, R8
-	ADDQ    360(DI), R8
+	ADDQ    416(DI), R8
 	MOVLQSX (R8), R9
 	LEAQ    (SI)(R9*8), R9
 	VADDPD  (R9), Z0, Z0
@@ -39363,7 +39659,7 @@ summed:
 	VMOVUPD Z23, 64(R9)
 	MOVQ    32(DI), SI
 	ADDQ    SI, 24(DI)
-	ADDQ    $0x0c, 384(DI)
+	ADDQ    $0x0c, 440(DI)
 	DECQ    288(DI)
 	JNE     again
 	VZEROUPPER

@@ -6,6 +6,8 @@ import (
 
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gradgen/gradgen/runtime/internal/kernel"
 )
 
 // Registers of a sum: the left operand's first row, and how far it is to the
@@ -15,8 +17,25 @@ var (
 	left, leftRow, leftCol = reg.RSI, reg.R8, reg.R10
 	right, rightRow        = reg.RBX, reg.R11
 	terms                  = reg.RCX
-	ahead                  = reg.R15 // what is fetched meanwhile
 )
+
+// aheads are the streams that the loop for packed operands fetches meanwhile:
+// where each stands in the order, and registers for its address and its step.
+var aheads = [...]struct {
+	data, off, step, next uintptr
+	at, by                reg.GPPhysical
+}{
+	{
+		unsafe.Offsetof(tile.AheadA) + unsafe.Offsetof(tile.AheadA.Data), unsafe.Offsetof(tile.AheadA) + unsafe.Offsetof(tile.AheadA.Off),
+		unsafe.Offsetof(tile.AheadA) + unsafe.Offsetof(tile.AheadA.Step), unsafe.Offsetof(tile.AheadA) + unsafe.Offsetof(tile.AheadA.Next),
+		reg.R15, reg.RAX,
+	},
+	{
+		unsafe.Offsetof(tile.AheadB) + unsafe.Offsetof(tile.AheadB.Data), unsafe.Offsetof(tile.AheadB) + unsafe.Offsetof(tile.AheadB.Off),
+		unsafe.Offsetof(tile.AheadB) + unsafe.Offsetof(tile.AheadB.Step), unsafe.Offsetof(tile.AheadB) + unsafe.Offsetof(tile.AheadB.Next),
+		reg.RDX, reg.R9,
+	},
+}
 
 // sumUp computes the sums, a step for each term.
 func (k *tileKernel) sumUp() {
@@ -114,43 +133,42 @@ func (k *tileKernel) fast() {
 	k.Label("rest")
 }
 
-// packedStep is how many terms the loop for packed operands takes in a step:
-// with sixteen, a cycle in thirty is won over pairs.
-const packedStep = 16
-
 // packedTerms is the loop for packed operands, whose terms are at constant
-// distances. It leaves less than a step.
+// distances. It takes kernel.AheadStep terms in a step: a cycle in thirty is won
+// over pairs. It leaves less than a step.
 //
-// Meanwhile it fetches what is read later, evenly, a line or so a step: many at
-// once would keep out what the sum itself waits for. The terms are counted from
-// below 0 up, in units of 8 bytes of what is fetched, and so are its address.
+// Meanwhile it fetches what is read later, evenly, a few lines a step: many at
+// once would keep out what the sum itself waits for.
 func (k *tileKernel) packedTerms() {
-	column, row, units := k.rows*k.size(), k.vecs*k.width(), packedStep*k.size()/8
+	column, row := k.rows*k.size(), k.vecs*k.width()
 	k.CMPQ(leftCol, operand.U32(uint32(column)))
 	k.JNE(operand.LabelRef("loose"))
 	k.CMPQ(rightRow, operand.U32(uint32(row)))
 	k.JNE(operand.LabelRef("loose"))
-	k.SHRQ(operand.Imm(uint64(bits.TrailingZeros(packedStep))), terms)
+	k.SHRQ(operand.Imm(uint64(bits.TrailingZeros(kernel.AheadStep))), terms)
 	k.JE(operand.LabelRef("few"))
-	k.SHLQ(operand.Imm(uint64(bits.TrailingZeros(uint(units)))), terms)
-	k.address(unsafe.Offsetof(tile.Ahead), unsafe.Offsetof(tile.AheadOff), ahead)
-	k.LEAQ(operand.Mem{Base: ahead, Index: terms, Scale: 8}, ahead)
-	k.NEGQ(terms)
+	for _, a := range aheads {
+		k.address(a.data, a.off, a.at)
+		k.bytesOf(a.step, a.by)
+	}
 	k.Label("packed")
-	for u := range packedStep {
+	for u := range kernel.AheadStep {
 		k.term(func(i int) operand.Mem { return operand.Mem{Base: left, Disp: u*column + i*k.size()} },
 			func(v int, to reg.VecPhysical) { k.load(operand.Mem{Base: right, Disp: u*row + v*k.width()}, to) })
 	}
-	for line := 0; line < packedStep*k.size(); line += 64 {
-		k.PREFETCHT1(operand.Mem{Base: ahead, Index: terms, Scale: 8, Disp: line})
+	for _, a := range aheads {
+		for line := 0; line < row; line += 64 {
+			k.PREFETCHT1(operand.Mem{Base: a.at, Disp: line})
+		}
+		k.ADDQ(a.by, a.at)
 	}
-	k.ADDQ(operand.U32(uint32(packedStep*column)), left)
-	k.ADDQ(operand.U32(uint32(packedStep*row)), right)
-	k.ADDQ(operand.Imm(uint64(units)), terms)
+	k.ADDQ(operand.U32(uint32(kernel.AheadStep*column)), left)
+	k.ADDQ(operand.U32(uint32(kernel.AheadStep*row)), right)
+	k.DECQ(terms)
 	k.JNE(operand.LabelRef("packed"))
 	k.Label("few")
 	k.MOVQ(at(unsafe.Offsetof(tile.K)), terms)
-	k.ANDQ(operand.Imm(packedStep-1), terms)
+	k.ANDQ(operand.Imm(kernel.AheadStep-1), terms)
 	k.Label("loose")
 }
 

@@ -240,8 +240,10 @@ func (k *tileKernel) loadPart(m operand.Mem, v int, to reg.VecPhysical) {
 func (k *tileKernel) next() {
 	k.MOVQ(at(unsafe.Offsetof(tile.ANext)), reg.RSI)
 	k.ADDQ(reg.RSI, at(unsafe.Offsetof(tile.AOff)))
-	k.MOVQ(at(unsafe.Offsetof(tile.AheadRow)), reg.RSI)
-	k.ADDQ(reg.RSI, at(unsafe.Offsetof(tile.AheadOff)))
+	for _, a := range aheads {
+		k.MOVQ(at(a.next), reg.RSI)
+		k.ADDQ(reg.RSI, at(a.off))
+	}
 	for _, m := range [...]struct{ off, row uintptr }{
 		{unsafe.Offsetof(tile.COff), unsafe.Offsetof(tile.CRow)},
 		{unsafe.Offsetof(tile.SOff), unsafe.Offsetof(tile.SRow)},

@@ -127,7 +127,8 @@ func (r *rig[T]) tile(vecs, rows, tail, k int, flags uint64) error {
 		order.A = r.block(r.a, 1, m*k, max(m*k, 1))
 		order.BRow = vecs * r.set.Lanes
 	}
-	order.Ahead, order.AheadRow = order.A, gap()
+	order.AheadA = kernel.Ahead[T]{Data: order.A, Step: gap(), Next: gap()}
+	order.AheadB = kernel.Ahead[T]{Data: order.A, Step: -gap(), Next: gap()}
 	order.B = r.block(r.b, k, n, order.BRow)
 	order.C = r.block(r.c, m, n, order.CRow)
 	order.S = r.block(r.s, m, n, order.SRow)
