@@ -109,7 +109,7 @@ func (q *question) spreadAbreast(m *machine) (way, bool) {
 	}
 	groups := (q.m + m.spread[w.vecs] - 1) / m.spread[w.vecs]
 	rows, wide := float64(q.m)/float64(groups), float64(w.vecs)
-	step := max(rows*wide/2, (rows+wide)/2, latency) + stepCost
+	step := tileStep(rows, wide, rows+wide)
 	w.cost += float64(q.n) / wide * float64(groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 	w.cost += float64(q.rightLie.reach+q.outLie.reach) * float64(m.lanes) * m.turn
 	return w, true

@@ -61,7 +61,9 @@ const (
 const (
 	latency     = 4.0 // of a multiply-add
 	tileCost    = 25.0
-	stepCost    = 2.0  // of a step of a tile, beside its multiply-adds …
+	loadCost    = 0.15 // of each load of a step of a tile, beside its multiply-adds …
+	secondCost  = 2.0  // … of a vector, at least, from the second-level cache …
+	farCost     = 3.0  // … of elements of the left operand far from those before …
 	runCost     = 1.0  // … and where a table leads from row to row
 	dotStep     = 10.0 // of a step of sixteen dot products
 	dotCost     = 70.0 // of a block of them: its sums across lanes
@@ -72,6 +74,10 @@ const (
 	copyCost    = 1.5  // of a vector copied
 	passCost    = 70.0 // of a pass over a block of sums
 )
+
+// farStride is a number of elements from term to term of a left operand, in
+// place, from which on nothing but the tiles fetches it.
+const farStride = 512
 
 // longRun is a run of which it does not matter how long it is.
 const longRun = 1 << 10
@@ -307,11 +313,16 @@ func (q *question) finishing(by writing, m *machine) float64 {
 	return 0
 }
 
-// width chooses how wide tiles are, and estimates what they cost.
+// width chooses how wide tiles are, and estimates what they cost. The right
+// operand's panel may not fit the first-level cache: its vectors then come from
+// the second, and slowly if it was packed from tables just before.
 func (q *question) width(m *machine) (vecs int, cost float64) {
-	all, outside := (q.n+m.lanes-1)/m.lanes, 1.05
-	if !q.rightLie.along(q.n) {
-		outside = 1.25 // it is packed, and so written before it is read
+	all, outside, far := (q.n+m.lanes-1)/m.lanes, 1.08, 0.0
+	if !q.rightLie.along(q.n) && !q.rightLie.down(q.k) {
+		outside = 1.25
+	}
+	if l := q.leftLie; l.down(q.m) && l.col >= farStride && !q.leftPays(float64(q.m)*float64(q.k)) {
+		far = farCost
 	}
 	for v := 1; v <= min(all, kernel.MaxVectors); v++ {
 		if m.high[v] == 0 {
@@ -322,9 +333,9 @@ func (q *question) width(m *machine) (vecs int, cost float64) {
 			x = m.below[min(x, left)]
 			groups := (q.m + m.high[x] - 1) / m.high[x]
 			rows, wide := float64(q.m)/float64(groups), float64(x)
-			step := max(rows*wide/2, (rows+wide)/2, latency) + stepCost
-			if x > 2 && q.k > sumBlock/2 {
-				step *= outside // its panel does not fit the first-level cache
+			step := tileStep(rows, wide, rows+wide) + far
+			if x*q.blockTerms() > 2*sumBlock {
+				step = max(step, secondCost*wide) * outside
 			}
 			c += float64(left/x*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 		}
@@ -333,6 +344,11 @@ func (q *question) width(m *machine) (vecs int, cost float64) {
 		}
 	}
 	return vecs, cost
+}
+
+// tileStep estimates a step of a tile with so many loads.
+func tileStep(rows, wide, loads float64) float64 {
+	return max(rows*wide/2, loads/2, latency) + loadCost*loads
 }
 
 // patchWidth chooses how wide patches are that take so many vectors, and
@@ -345,7 +361,7 @@ func (q *question) patchWidth(m *machine, vectors int, load float64) (vecs int, 
 		}
 		groups := (q.m + high - 1) / high
 		rows, wide := float64(q.m)/float64(groups), float64(v)
-		step := max(rows*wide/2, (rows+load*wide)/2, latency) + stepCost + runCost
+		step := tileStep(rows, wide, rows+load*wide) + runCost
 		c := float64((vectors+v-1)/v*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
 		if vecs == 0 || c < cost {
 			vecs, cost = v, c
