@@ -118,7 +118,8 @@
 //     decides what is packed.
 //   - blocks of rows, at most 120 if they are packed, so that they stay in the
 //     second-level cache, beside B and this part of C, while the panels of B
-//     pass by them. The tiles of one block fetch the rows of the next.
+//     pass by them. The tiles of one block fetch the rows of the next. Blocks of
+//     operands in place are twice as high: they are for the pages of the result.
 //   - panels of columns, each packed when it is first needed, just before use;
 //     where only one block of rows will read them, all in the same place. The
 //     tiles of one panel fetch most of the next.

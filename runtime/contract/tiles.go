@@ -11,8 +11,11 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 	p, _ := layOut(&j.decision, w.machine, w.space)
 	blocks := j.sumBlocks()
 	rows := r.rows()
-	if j.leftBy != inPlace {
-		rows = w.rowsPacked(j, rows)
+	switch {
+	case j.leftBy != inPlace:
+		rows = w.blockRows(j, rows, rowBlock)
+	case j.rightBy == inPlace:
+		rows = w.blockRows(j, rows, placeBlock)
 	}
 	keeps := j.keepsLeft()
 	if keeps {
@@ -70,11 +73,11 @@ func (w *worker[T]) panel(r region, rows, j0 int) int {
 	return j0 - r.j0
 }
 
-// rowsPacked divides rows evenly into blocks of whole tiles, as few as rowBlock
+// blockRows divides rows evenly into blocks of whole tiles, as few as limit
 // allows: a block of few rows left over would wait for itself.
-func (w *worker[T]) rowsPacked(j *job[T], rows int) int {
-	blocks, high := (rows+rowBlock-1)/rowBlock, w.tallest(j, j.vecs)
-	return min(((rows+blocks-1)/blocks+high-1)/high*high, rowBlock)
+func (w *worker[T]) blockRows(j *job[T], rows, limit int) int {
+	blocks, high := (rows+limit-1)/limit, w.tallest(j, j.vecs)
+	return min(((rows+blocks-1)/blocks+high-1)/high*high, limit)
 }
 
 // aimRight points the order at a panel of the right operand.

@@ -45,12 +45,15 @@ const (
 // Packed blocks of both operands fill a second-level cache of 1 MB. Others were
 // tried; see the documentation of the package.
 const (
-	sumBlock  = 384  // terms between two visits of the result
-	dotTerms  = 2048 // terms of a dot product between two sums across lanes
-	rowBlock  = 120  // rows of a packed left operand, at most; whole tiles of every height
-	colBlock  = 512  // columns of a task
-	taskLimit = 1200 // rows of a task
-	sumLimit  = 128  // rows of a task that holds its sums in memory
+	sumBlock = 384  // terms between two visits of the result
+	dotTerms = 2048 // terms of a dot product between two sums across lanes
+	rowBlock = 120  // rows of a packed left operand, at most; whole tiles of every height …
+	// … and of operands in place: more would be more pages of the result than a
+	// processor remembers the places of.
+	placeBlock = 2 * rowBlock
+	colBlock   = 512  // columns of a task
+	taskLimit  = 1200 // rows of a task
+	sumLimit   = 128  // rows of a task that holds its sums in memory
 	// Elements of operands that are transposed to be computed abreast.
 	reachLimit = 1 << 17
 	totalBlock = 6 << 10 // elements of rows of one that sums over a batch walk along
