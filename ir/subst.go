@@ -15,7 +15,10 @@ type Subst struct {
 	Dim  map[*Dim]Int                          // sizes to replace; nil for none
 	Var  func(name string) *Expr               // variables of a template
 	Read func(array *Value, index []Int) *Expr // a read, its indices already rewritten; nil to keep reads
-	done few.Map[*Expr, *Expr]
+	// Apply says what becomes of an operation, before its arguments are looked at;
+	// nil to go on.
+	Apply func(e *Expr) *Expr
+	done  few.Map[*Expr, *Expr]
 }
 
 // Int rewrites an integer expression.
@@ -138,6 +141,11 @@ func (s *Subst) expr(e *Expr) *Expr {
 			return Cast(e.Type, x)
 		}
 		return e
+	}
+	if s.Apply != nil {
+		if r := s.Apply(e); r != nil {
+			return r
+		}
 	}
 	var args []*Expr
 	for i, a := range e.Args {

@@ -261,7 +261,7 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 		part := b.part(s.To, s.Off, s.Len)
 		if s.Declare {
 			b.buffers[s.Alias] = b.declare(s.Alias.Name)
-			return []code{define(id(b.buffers[s.Alias]), part), set(id("_"), id(b.buffers[s.Alias]))}
+			return []code{define(id(b.buffers[s.Alias]), part)}
 		}
 		return []code{set(id(b.buffers[s.Alias]), part)}
 	case *plan.Product:

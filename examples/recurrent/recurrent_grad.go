@@ -184,10 +184,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnH_2 := w.forward.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.forward.rnnH[:B*32]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.forward.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -405,10 +403,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	rnnH_2 := w.value.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.value.rnnH[:B*32]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.value.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -490,10 +486,8 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnH_2 := w.grad.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.grad.rnnH[:B*32]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.grad.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -565,10 +559,8 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnH_2 := w.grad.rnnH_[:B*32]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
-	_ = drnnH_3
 	drnnH_4 := w.grad.rnnH[:B*32]
 	drnnHNext := drnnH_4
-	_ = drnnHNext
 	drnnC := w.grad.rnnASum[:B*T*96]
 	drnnA := w.grad.rnnA[:B*T*96]
 	drnnH_5 := w.grad.drnnH[:B*32]
@@ -744,10 +736,8 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnH_2 := w.step.rnnH_[:B*32]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.step.rnnH[:B*32]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.step.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -826,10 +816,8 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnH_2 := w.step.rnnH[:B*32]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
-	_ = drnnH_3
 	drnnH_4 := w.step.rnnH_[:B*32]
 	drnnHNext := drnnH_4
-	_ = drnnHNext
 	drnnC := w.step.rnnASum[:B*T*96]
 	drnnA := w.step.rnnA[:B*T*96]
 	drnnH_5 := w.step.drnnH[:B*32]

@@ -40,6 +40,8 @@ var Passes = []Pass{
 	{Name: "domains", Each: domains, Why: "and the domains of the terms are solved"},
 	{Name: "simplify", Each: simplify, Why: "the scalar rules see the final bodies"},
 	{Name: "hoist", Run: hoist, Why: "what does not need the carry leaves the scan as one computation over all steps"},
+	{Name: "recall", Run: recall, Why: "the arrays that forward and backward share stand now; what is read once after all is inlined next"},
+	{Name: "unite", Run: unite, Why: "adjoints are complete, and simplify has yet to see the sum of two bodies"},
 	{Name: "inline", Run: inline, Why: "the copies made above disappear"},
 	{Name: "domains", Each: domains, Why: "once more, over what was inlined"},
 	{Name: "simplify", Each: simplify, Why: "once more, over what was inlined"},

@@ -114,6 +114,92 @@ func TestScanIsHoisted(t *testing.T) {
 	}
 }
 
+// chain turns a point as the joints of an arm do: sines and cosines of what an
+// index array chooses, which the derivative needs, too.
+const chain = `func chain {
+  input q : f64[3]
+  table order : i32[3] = [2, 0, 1]
+  x0 : f64; x0 = 1
+  y0 : f64; y0 = 0
+  (x, y) = scan t < 3 {
+    carry u : f64 = x0
+    carry v : f64 = y0
+    c : f64; c = cos(q[order[t]])
+    s : f64; s = sin(q[order[t]])
+    p : f64; p = c * u - s * v
+    r : f64; r = s * u + c * v
+    next u = p
+    next v = r
+  }
+  z : f64; z = x + 2 * y
+  return z
+}
+`
+
+// What an array holds is not computed again, however its axes are called: each
+// of three sines and cosines stands once. What two gathers of an array give back
+// is one scatter.
+func TestHeldValuesAreRead(t *testing.T) {
+	f := derive(t, chain, autodiff.Grad, 0)
+	text := f.String()
+	for _, call := range []string{"cos(", "sin("} {
+		if n := strings.Count(text, call); n != 1 {
+			t.Errorf("%d times %s…), want 1\n%s", n, call, text)
+		}
+	}
+	if n := strings.Count(text, "+="); n != 1 {
+		t.Errorf("%d scatters, want 1\n%s", n, text)
+	}
+}
+
+// Arrays that hold the same in other orders do not read each other, scatters to
+// different places stay apart, and so does one that somebody else reads.
+func TestHeldValuesStay(t *testing.T) {
+	for _, text := range []string{
+		`dim N
+
+func turned {
+  input x : f64[N, N]
+  a : f64[N, N]; a[i,j] = exp(x[i,j])
+  b : f64[N, N]; b[i,j] = exp(x[j,i])
+  return a, b
+}
+`,
+		`func apart {
+  input x : f64[3]
+  table one : i32[3] = [0, 1, 2]
+  table two : i32[3] = [2, 1, 0]
+  a : f64[3]; a[one[i]] += x[i] for i < 3
+  b : f64[3]; b[two[i]] += x[i] for i < 3
+  c : f64[3]; c[i] = a[i] + b[i]
+  return c
+}
+`,
+		`func shared {
+  input x : f64[3]
+  table one : i32[3] = [0, 1, 2]
+  a : f64[3]; a[one[i]] += x[i] for i < 3
+  b : f64[3]; b[one[i]] += x[i] * x[i] for i < 3
+  c : f64[3]; c[i] = a[i] + b[i]
+  return c, a
+}
+`,
+	} {
+		b := ir.NewBuilder()
+		f, err := ir.ParseFunc(b, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := Optimize(b, f, Options{Check: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.String() != f.String() {
+			t.Errorf("became\n%v\nwant\n%v", g, f)
+		}
+	}
+}
+
 // Switching passes off changes the form, never the meaning: what remains still
 // verifies.
 func TestPassesSwitchOff(t *testing.T) {

@@ -5,13 +5,13 @@ import (
 	"github.com/gradgen/gradgen/ir/few"
 )
 
-// dead removes variables that nobody reads, with what sets them, loops that
-// never run, and what that leaves empty.
+// dead removes variables that nobody reads, names of arrays among them, with what
+// sets them, loops that never run, and what that leaves empty.
 func (l *lowerer) dead(list []Stmt) []Stmt {
 	for {
-		live, used := l.live(list), l.usedInts(list)
+		live, used, named := l.live(list), l.usedInts(list), l.usedAliases(list)
 		removed := false
-		list = keepLive(list, live, used, &removed)
+		list = keepLive(list, live, used, named, &removed)
 		if !removed {
 			return list
 		}
@@ -36,6 +36,29 @@ func (l *lowerer) usedInts(list []Stmt) map[*ir.Axis]bool {
 		}
 	}
 	l.eachAxis(list, see)
+	return used
+}
+
+// usedAliases tells of the names that move from array to array whether anything
+// refers to what they name.
+func (l *lowerer) usedAliases(list []Stmt) map[*Buffer]bool {
+	used := map[*Buffer]bool{}
+	read := func(e *Expr) {
+		if e.Op == ir.OpRead {
+			used[e.Buffer] = true
+		}
+	}
+	l.eachAxis(list, func(x *ir.Axis) { l.ifDyn(x, func(x *ir.Axis) { l.dyn[x].walk(read) }) })
+	eachStmt(list, func(s Stmt) {
+		switch s := s.(type) {
+		case *Rebind:
+			used[s.To] = true
+		case *View:
+			used[s.Buffer] = true
+		default:
+			eachBuffer(s, func(b *Buffer, _ bool) { used[b] = true })
+		}
+	})
 	return used
 }
 
@@ -110,7 +133,7 @@ func (l *lowerer) live(list []Stmt) map[*Reg]bool {
 	return live
 }
 
-func keepLive(list []Stmt, live map[*Reg]bool, used map[*ir.Axis]bool, removed *bool) []Stmt {
+func keepLive(list []Stmt, live map[*Reg]bool, used map[*ir.Axis]bool, named map[*Buffer]bool, removed *bool) []Stmt {
 	var out []Stmt
 	for _, s := range list {
 		switch s := s.(type) {
@@ -121,6 +144,11 @@ func keepLive(list []Stmt, live map[*Reg]bool, used map[*ir.Axis]bool, removed *
 			}
 		case *LetInt:
 			if !used[s.Var] {
+				*removed = true
+				continue
+			}
+		case *Rebind:
+			if !named[s.Alias] {
 				*removed = true
 				continue
 			}
@@ -137,7 +165,7 @@ func keepLive(list []Stmt, live map[*Reg]bool, used map[*ir.Axis]bool, removed *
 		}
 		inner := bodies(s)
 		for _, b := range inner {
-			*b = keepLive(*b, live, used, removed)
+			*b = keepLive(*b, live, used, named, removed)
 		}
 		empty := len(inner) > 0
 		for _, b := range inner {

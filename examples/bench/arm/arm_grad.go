@@ -90,7 +90,7 @@ func Hand(base, q []float64) {
 //	base  f64[3]
 //	q     f64[6]
 //
-// A call costs 783 arithmetic operations, 432 bytes of arguments and results.
+// A call costs 711 arithmetic operations, 432 bytes of arguments and results.
 //
 // arm.grad:8
 func HandJac(jac, base, q []float64) {
@@ -107,7 +107,7 @@ func HandJac(jac, base, q []float64) {
 	var p_ [3]float64
 	var x [6]float64
 	var y [6]float64
-	var seed [18]float64
+	var seed [9]float64
 	var dp [9]float64
 	var ds [18]float64
 	var dc [18]float64
@@ -128,10 +128,8 @@ func HandJac(jac, base, q []float64) {
 	p_3 := p_[:][:3]
 	copy(p_3, p_2)
 	p_4 := p_3
-	_ = p_4
 	p_5 := p[:][:3]
 	pNext := p_5
-	_ = pNext
 	for t := range 6 {
 		// arm.grad:13  x = p[0] + table[table[t]]
 		table := int(hand_table_2[t])
@@ -162,10 +160,8 @@ func HandJac(jac, base, q []float64) {
 	dp_2 := dp[:][:9]
 	copy(dp_2, seed_2)
 	dp_3 := dp_2
-	_ = dp_3
 	dp_4 := seed[:][:9]
 	dpNext := dp_4
-	_ = dpNext
 	ds_2 := ds[:][:18]
 	dc_2 := dc[:][:18]
 	for t := 5; t >= 0; t-- {
@@ -200,34 +196,13 @@ func HandJac(jac, base, q []float64) {
 		dp_3, dpNext = dpNext, dp_3
 	}
 
-	// arm.grad:19  dq[i,table[t]] += ds[t,i]*cos(q[table[t]])
-	dq := seed[:][:18]
+	// arm.grad:8  dq[i,table[t]] += ds[t,i]*c[t] - dc[t,i]*s[t]
 	tableRow := hand_table_2[:6]
-	clear(dq)
+	clear(jac)
 	for i := range 3 {
 		for t := range 6 {
 			table := int(tableRow[t])
-			dq[i*6+table] += ds_2[t*3+i] * math.Cos(q[table])
-		}
-	}
-
-	// arm.grad:19  dq[i,table[t]] += -(dc[t,i]*sin(q[table[t]]))
-	dq_2 := ds[:][:18]
-	clear(dq_2)
-	for i := range 3 {
-		for t := range 6 {
-			table := int(tableRow[t])
-			dq_2[i*6+table] -= dc_2[t*3+i] * math.Sin(q[table])
-		}
-	}
-
-	// arm.grad:8  dq[i,i_2] = dq[i,i_2] + dq[i,i_2]
-	for i := range 3 {
-		dqRow := jac[i*6:][:6]
-		dqRow_2 := dq[i*6:][:6]
-		dqRow_3 := dq_2[i*6:][:6]
-		for i_2 := range 6 {
-			dqRow[i_2] = dqRow_2[i_2] + dqRow_3[i_2]
+			jac[i*6+table] += ds_2[t*3+i]*c_2[t] - dc_2[t*3+i]*s_2[t]
 		}
 	}
 

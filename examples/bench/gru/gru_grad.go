@@ -182,10 +182,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnH_2 := w.forward.rnnH_[:B*64]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.forward.rnnH[:B*64]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.forward.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -401,10 +399,8 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	rnnH_2 := w.value.rnnH_[:B*64]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.value.rnnH[:B*64]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.value.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -489,10 +485,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnH_2 := w.grad.rnnH_[:B*64]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.grad.rnnH[:B*64]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.grad.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -569,10 +563,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnH_2 := w.grad.rnnH_[:B*64]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
-	_ = drnnH_3
 	drnnH_4 := w.grad.rnnH[:B*64]
 	drnnHNext := drnnH_4
-	_ = drnnHNext
 	drnnC := w.grad.rnnASum[:B*T*192]
 	drnnA := w.grad.rnnA[:B*T*192]
 	drnnH_5 := w.grad.dx[:B*64]
@@ -750,10 +742,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnH_2 := w.step.rnnH_[:B*64]
 	copy(rnnH_2, rnnH)
 	rnnH_3 := rnnH_2
-	_ = rnnH_3
 	rnnH_4 := w.step.rnnH[:B*64]
 	rnnHNext := rnnH_4
-	_ = rnnHNext
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.step.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -837,10 +827,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnH_2 := w.step.rnnH[:B*64]
 	copy(drnnH_2, drnnH)
 	drnnH_3 := drnnH_2
-	_ = drnnH_3
 	drnnH_4 := w.step.rnnH_[:B*64]
 	drnnHNext := drnnH_4
-	_ = drnnHNext
 	drnnC := w.step.rnnASum[:B*T*192]
 	drnnA := w.step.rnnA[:B*T*192]
 	drnnH_5 := w.step.s[:B*64]
