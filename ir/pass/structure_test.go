@@ -175,6 +175,15 @@ func turned {
   return c
 }
 `,
+		`func repeated {
+  input x : f64[3]
+  table one : i32[3] = [0, 1, 2]
+  a : f64[3]; a[one[i]] += x[i] for i < 3
+  b : f64[3]; b[one[i]] += x[i] * x[i] for i < 3
+  c : f64[2, 3]; c[k,i] = a[i] + b[i]
+  return c
+}
+`,
 		`func shared {
   input x : f64[3]
   table one : i32[3] = [0, 1, 2]

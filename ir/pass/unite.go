@@ -92,7 +92,7 @@ func summands(e *ir.Expr) (terms []*ir.Expr) {
 // scattered is the scatter of which a term reads every element in its place, if
 // nothing else reads it.
 func scattered(term *ir.Expr, m *ir.Map, uses map[*ir.Value]int) *ir.Map {
-	if term.Op != ir.OpRead || uses[term.Array] != 1 {
+	if term.Op != ir.OpRead || uses[term.Array] != 1 || len(term.Index) != len(m.Axes) {
 		return nil
 	}
 	d, ok := term.Array.Def.(*ir.Map)

@@ -12,6 +12,10 @@ import (
 const (
 	maxFlatOps   = 600 // operations after unrolling
 	maxFlatState = 512 // scalars of one array, parameter or result
+	// Where an estimate of so many times as many operations is wrong, because
+	// zeros and conditions on places leave less than half of them, loops would
+	// do the others, too.
+	maxFlatGuess = 4
 )
 
 // choose decides between straight-line code and loops, by cost.
@@ -26,6 +30,11 @@ func (l *lowerer) choose() (flat bool, reason string) {
 	case l.opts.Force == Flat:
 		return true, fmt.Sprintf("as asked; about %d operations", ops)
 	case ops > maxFlatOps:
+		if ops <= maxFlatGuess*maxFlatOps {
+			if left := l.unrolledOps(); left <= min(maxFlatOps, ops/2) {
+				return true, fmt.Sprintf("all sizes are constant, unrolling leaves %d operations of %d", left, ops)
+			}
+		}
 		return false, fmt.Sprintf("about %d operations, more than the %d worth unrolling", ops, maxFlatOps)
 	}
 	return true, fmt.Sprintf("all sizes are constant, about %d operations", ops)
@@ -94,12 +103,7 @@ func (l *lowerer) flatCost() (ops int64, why string) {
 // cannotUnroll names what straight-line code has no form for: elements chosen
 // by data, but for those of parameters and tables.
 func (l *lowerer) cannotUnroll(v *ir.Value, m *ir.Map) string {
-	why := ""
-	data := func(i ir.Int) bool {
-		found := false
-		i.Walk(nil, func(*ir.Expr) { found = true })
-		return found
-	}
+	why, data := "", chosenByData
 	m.Body.Walk(func(e *ir.Expr) {
 		switch {
 		case e.Op == ir.OpRead:
@@ -129,10 +133,21 @@ func (l *lowerer) cannotUnroll(v *ir.Value, m *ir.Map) string {
 	return why
 }
 
-// flat lowers to straight-line code: every element of every value becomes an
-// expression over the elements of the parameters; equal ones are one; what is
-// used more than once becomes a variable.
-func (l *lowerer) flat() {
+// chosenByData reports whether an integer depends on elements of other arrays
+// than tables: those are known once the axes are.
+func chosenByData(i ir.Int) bool {
+	found := false
+	i.Walk(nil, func(e *ir.Expr) {
+		if e.Op == ir.OpRead {
+			_, table := base(e.Array).Def.(*ir.Table)
+			found = found || !table
+		}
+	})
+	return found
+}
+
+// unroller evaluates values where the elements of the parameters are known.
+func (l *lowerer) unroller() *unroller {
 	u := &unroller{l: l, env: map[*ir.Axis]int64{}, known: map[*ir.Value][]*Expr{}, name: map[*Expr]*ir.Value{}, at: map[*Expr]int{}}
 	for i, v := range l.f.Params {
 		n, _ := v.Type.Len().IsConst()
@@ -140,8 +155,29 @@ func (l *lowerer) flat() {
 			u.known[v] = append(u.known[v], l.x.read(l.prog.Params[i], ir.Const(k)))
 		}
 	}
+	return u
+}
+
+// unrolledOps counts the operations that unrolling leaves, by unrolling.
+func (l *lowerer) unrolledOps() int64 {
+	trial := newLowerer(l.f, l.opts)
+	trial.params()
+	u := trial.unroller()
+	var all []*Expr
+	for _, v := range l.f.Results {
+		all = append(all, u.value(v)...)
+	}
+	return countOps(all)
+}
+
+// flat lowers to straight-line code: every element of every value becomes an
+// expression over the elements of the parameters; equal ones are one; what is
+// used more than once becomes a variable.
+func (l *lowerer) flat() {
+	u := l.unroller()
 	block := &Block{Place: l.f.Place, Form: "flat"}
 	var stores []Stmt
+	var values []*Expr
 	for k, v := range l.f.Results {
 		buf := (*Buffer)(nil)
 		switch {
@@ -155,10 +191,11 @@ func (l *lowerer) flat() {
 		l.prog.Results = append(l.prog.Results, buf)
 		block.Values = append(block.Values, v)
 		for i, e := range u.value(v) {
+			values = append(values, e)
 			stores = append(stores, &Store{Buffer: buf, At: ir.Const(int64(i)), Value: e})
 		}
 	}
-	block.Flops = ir.Const(u.count(stores))
+	block.Flops = ir.Const(countOps(values))
 	block.Body = u.schedule(stores)
 	l.prog.Body = []Stmt{block}
 	l.prog.Body = l.branches(l.prog.Body)

@@ -6,7 +6,8 @@ import (
 	"github.com/gradgen/gradgen/ir"
 )
 
-func (u *unroller) count(stores []Stmt) int64 {
+// countOps is the number of operations that values take, equal ones once.
+func countOps(values []*Expr) int64 {
 	seen := map[*Expr]bool{}
 	n := int64(0)
 	var rec func(e *Expr)
@@ -22,8 +23,8 @@ func (u *unroller) count(stores []Stmt) int64 {
 			rec(a)
 		}
 	}
-	for _, s := range stores {
-		rec(s.(*Store).Value)
+	for _, e := range values {
+		rec(e)
 	}
 	return n
 }

@@ -90,7 +90,7 @@ func Hand(base, q []float64) {
 //	base  f64[3]
 //	q     f64[6]
 //
-// A call costs 711 arithmetic operations, 432 bytes of arguments and results.
+// A call costs 356 arithmetic operations, 216 bytes of arguments and results.
 //
 // arm.grad:8
 func HandJac(jac, base, q []float64) {
@@ -101,153 +101,168 @@ func HandJac(jac, base, q []float64) {
 	runtime.CheckAlias("HandJac", "jac", "q", runtime.Overlap(jac, q))
 	runtime.CheckAlias("HandJac", "base", "q", runtime.Overlap(base, q))
 
-	var c [6]float64
-	var s [6]float64
-	var p [3]float64
-	var p_ [3]float64
-	var x [6]float64
-	var y [6]float64
-	var seed [9]float64
-	var dp [9]float64
-	var ds [18]float64
-	var dc [18]float64
-
-	x_2 := x[:][:6]
-	y_2 := y[:][:6]
-
-	// arm.grad:12  s[t] = sin(q[table[t]])
-	c_2 := c[:][:6]
-	s_2 := s[:][:6]
-	arm_s(c_2, s_2, hand_table_2[:], q)
-
-	// arm.grad:19  p[i] = 0
-	p_2 := p[:][:3]
-	for i := range 3 {
-		p_2[i] = 0
-	}
-	p_3 := p_[:][:3]
-	copy(p_3, p_2)
-	p_4 := p_3
-	p_5 := p[:][:3]
-	pNext := p_5
-	for t := range 6 {
-		// arm.grad:13  x = p[0] + table[table[t]]
-		table := int(hand_table_2[t])
-		x_3 := p_4[0] + hand_table_4[table]
-		// arm.grad:14  y = table[table[t]]*p[1] - table[table[t]]*p[2]
-		table_2 := int(hand_table_2[t])
-		y_3 := hand_table[table_2]*p_4[1] - hand_table_3[table_2]*p_4[2]
-		// arm.grad:15  z = table[table[t]]*p[1] + table[table[t]]*p[2] + table[table[t]]
-		table_3 := int(hand_table_2[t])
-		z := hand_table_3[table_3]*p_4[1] + hand_table[table_3]*p_4[2] + hand_table_5[table_3]
-		// arm.grad:16  n[i] = if i = 0 then c[t]*x - s[t]*y else if i = 1 then s[t]*x + c[t]*y else z
-		cAt := c_2[t]
-		sAt := s_2[t]
-		pNext[0] = cAt*x_3 - sAt*y_3
-		pNext[1] = sAt*x_3 + cAt*y_3
-		pNext[2] = z
-		x_2[t] = x_3
-		y_2[t] = y_3
-		p_4, pNext = pNext, p_4
-	}
-
-	// arm.grad:19  seed[i,i_2] = 1 where i = i_2
-	seed_2 := seed[:][:9]
-	clear(seed_2)
-	for i := range 3 {
-		seed_2[i*4] += 1
-	}
-	dp_2 := dp[:][:9]
-	copy(dp_2, seed_2)
-	dp_3 := dp_2
-	dp_4 := seed[:][:9]
-	dpNext := dp_4
-	ds_2 := ds[:][:18]
-	dc_2 := dc[:][:18]
-	for t := 5; t >= 0; t-- {
-		// arm.grad:19  dp[i,i_2] = (if i_2 = 2 then dp[i,2]*table[table[t]] - (dp[i,1]*c[t] - dp[i,0]*s[t])*table[table[t]] else 0) + (if i_2 = 1 then dp[i,2]*table[table[t]] + (dp[i,…
-		// arm.grad:12  ds[i] = dp[i,1]*x[t] - dp[i,0]*y[t]
-		// arm.grad:11  dc[i] = dp[i,1]*y[t] + dp[i,0]*x[t]
-		dsRow := ds_2[t*3:][:3]
-		dcRow := dc_2[t*3:][:3]
-		clear(dpNext)
-		cAt := c_2[t]
-		sAt := s_2[t]
-		table := int(hand_table_2[t])
-		for i := range 3 {
-			dpNext[i*3+2] += dp_3[i*3+2]*hand_table[table] - (dp_3[i*3+1]*cAt-dp_3[i*3]*sAt)*hand_table_3[table]
-		}
-		cAt_2 := cAt
-		sAt_2 := sAt
-		for i := range 3 {
-			dpNext[i*3+1] += dp_3[i*3+2]*hand_table_3[table] + (dp_3[i*3+1]*cAt_2-dp_3[i*3]*sAt_2)*hand_table[table]
-		}
-		sAt_3 := sAt
-		cAt_3 := cAt
-		xAt := x_2[t]
-		yAt := y_2[t]
-		for i := range 3 {
-			dpAt := dp_3[i*3+1]
-			dpAt_2 := dp_3[i*3]
-			dpNext[i*3] += dpAt*sAt_3 + dpAt_2*cAt_3
-			dsRow[i] = dpAt*xAt - dpAt_2*yAt
-			dcRow[i] = dpAt*yAt + dpAt_2*xAt
-		}
-		dp_3, dpNext = dpNext, dp_3
-	}
-
 	// arm.grad:8  dq[i,table[t]] += ds[t,i]*c[t] - dc[t,i]*s[t]
-	tableRow := hand_table_2[:6]
-	clear(jac)
-	for i := range 3 {
-		for t := range 6 {
-			table := int(tableRow[t])
-			jac[i*6+table] += ds_2[t*3+i]*c_2[t] - dc_2[t*3+i]*s_2[t]
-		}
-	}
-
 	// arm.grad:16  p = scan along t
-	copy(base, p_4)
+	qs := q[:6]
+	dqs := jac[:18]
+	ps := base[:3]
+	q1 := qs[1]
+	c4 := math.Cos(q1)
+	q2 := qs[2]
+	c3 := math.Cos(q2)
+	q3 := qs[3]
+	c2 := math.Cos(q3)
+	q4 := qs[4]
+	c1 := math.Cos(q4)
+	q5 := qs[5]
+	c0 := math.Cos(q5)
+	c := c0 * 0
+	s0 := math.Sin(q5)
+	c_2 := s0 * 0
+	n0 := c - c_2
+	x := n0 + 0
+	s1 := math.Sin(q4)
+	n1 := c_2 + c
+	y := 0*n1 - -0.0922
+	n0_2 := c1*x - s1*y
+	x_2 := n0_2 + 0
+	s2 := math.Sin(q3)
+	n1_2 := s1*x + c1*y
+	z := -1*n1 + 0 + 0.1157
+	y_2 := 0*n1_2 - z
+	n0_3 := c2*x_2 - s2*y_2
+	x_3 := n0_3 + -0.5723
+	s3 := math.Sin(q2)
+	n1_3 := s2*x_2 + c2*y_2
+	z_2 := n1_2 + 0*z + 0.163941
+	y_3 := n1_3 - 0*z_2
+	n0_4 := c3*x_3 - s3*y_3
+	x_4 := n0_4 + -0.612
+	s4 := math.Sin(q1)
+	n1_4 := s3*x_3 + c3*y_3
+	z_3 := 0*n1_3 + z_2 + 0
+	y_4 := n1_4 - 0*z_3
+	n0_5 := c4*x_4 - s4*y_4
+	x_5 := n0_5 + 0
+	c_3 := 0 * x_5
+	n1_5 := s4*x_4 + c4*y_4
+	z_4 := 0*n1_4 + z_3 + 0
+	y_5 := 0*n1_5 - z_4
+	ds0 := c_3 - y_5
+	q0 := qs[0]
+	c5 := math.Cos(q0)
+	c_4 := 0 * y_5
+	dc0 := c_4 + x_5
+	s5 := math.Sin(q0)
+	c_5 := 0 * c5
+	c_6 := c_5 - s5
+	dp1 := 0 + c_6*0
+	c_7 := 0 * s5
+	dp0 := c_7 + c5
+	ds0_2 := dp1*x_4 - dp0*y_4
+	dc0_2 := dp1*y_4 + dp0*x_4
+	dp2 := 0 - c_6
+	c_8 := dp1*c4 - dp0*s4
+	dp1_2 := dp2*0 + c_8
+	dp0_2 := dp1*s4 + dp0*c4
+	ds0_3 := dp1_2*x_3 - dp0_2*y_3
+	dc0_3 := dp1_2*y_3 + dp0_2*x_3
+	dp2_2 := dp2 - c_8*0
+	c_9 := dp1_2*c3 - dp0_2*s3
+	dp1_3 := dp2_2*0 + c_9
+	dp0_3 := dp1_2*s3 + dp0_2*c3
+	ds0_4 := dp1_3*x_2 - dp0_3*y_2
+	dc0_4 := dp1_3*y_2 + dp0_3*x_2
+	dp2_3 := dp2_2 - c_9*0
+	c_10 := dp1_3*c2 - dp0_3*s2
+	dp1_4 := dp2_3 + c_10*0
+	dp0_4 := dp1_3*s2 + dp0_3*c2
+	ds0_5 := dp1_4*x - dp0_4*y
+	dc0_5 := dp1_4*y + dp0_4*x
+	c_11 := ((dp2_3*0-c_10)*-1 + (dp1_4*c1-dp0_4*s1)*0) * 0
+	c_12 := (dp1_4*s1 + dp0_4*c1) * 0
+	ds0_6 := c_11 - c_12
+	dc0_6 := c_11 + c_12
+	ds1 := x_5 - c_4
+	dc1 := y_5 + c_3
+	c_13 := c5 - c_7
+	dp4 := 0 + c_13*0
+	dp3 := s5 + c_5
+	ds1_2 := dp4*x_4 - dp3*y_4
+	dc1_2 := dp4*y_4 + dp3*x_4
+	dp5 := 0 - c_13
+	c_14 := dp4*c4 - dp3*s4
+	dp4_2 := dp5*0 + c_14
+	dp3_2 := dp4*s4 + dp3*c4
+	ds1_3 := dp4_2*x_3 - dp3_2*y_3
+	dc1_3 := dp4_2*y_3 + dp3_2*x_3
+	dp5_2 := dp5 - c_14*0
+	c_15 := dp4_2*c3 - dp3_2*s3
+	dp4_3 := dp5_2*0 + c_15
+	dp3_3 := dp4_2*s3 + dp3_2*c3
+	ds1_4 := dp4_3*x_2 - dp3_3*y_2
+	dc1_4 := dp4_3*y_2 + dp3_3*x_2
+	dp5_3 := dp5_2 - c_15*0
+	c_16 := dp4_3*c2 - dp3_3*s2
+	dp4_4 := dp5_3 + c_16*0
+	dp3_4 := dp4_3*s2 + dp3_3*c2
+	ds1_5 := dp4_4*x - dp3_4*y
+	dc1_5 := dp4_4*y + dp3_4*x
+	c_17 := ((dp5_3*0-c_16)*-1 + (dp4_4*c1-dp3_4*s1)*0) * 0
+	c_18 := (dp4_4*s1 + dp3_4*c1) * 0
+	ds1_6 := c_17 - c_18
+	dc1_6 := c_17 + c_18
+	ds2 := c_3 - c_4
+	dc2 := c_4 + c_3
+	c_19 := c_5 - c_7
+	dp7 := 1 + c_19*0
+	dp6 := c_7 + c_5
+	ds2_2 := dp7*x_4 - dp6*y_4
+	dc2_2 := dp7*y_4 + dp6*x_4
+	dp8 := 0 - c_19
+	c_20 := dp7*c4 - dp6*s4
+	dp7_2 := dp8*0 + c_20
+	dp6_2 := dp7*s4 + dp6*c4
+	ds2_3 := dp7_2*x_3 - dp6_2*y_3
+	dc2_3 := dp7_2*y_3 + dp6_2*x_3
+	dp8_2 := dp8 - c_20*0
+	c_21 := dp7_2*c3 - dp6_2*s3
+	dp7_3 := dp8_2*0 + c_21
+	dp6_3 := dp7_2*s3 + dp6_2*c3
+	ds2_4 := dp7_3*x_2 - dp6_3*y_2
+	dc2_4 := dp7_3*y_2 + dp6_3*x_2
+	dp8_3 := dp8_2 - c_21*0
+	c_22 := dp7_3*c2 - dp6_3*s2
+	dp7_4 := dp8_3 + c_22*0
+	dp6_4 := dp7_3*s2 + dp6_3*c2
+	ds2_5 := dp7_4*x - dp6_4*y
+	dc2_5 := dp7_4*y + dp6_4*x
+	c_23 := ((dp8_3*0-c_22)*-1 + (dp7_4*c1-dp6_4*s1)*0) * 0
+	c_24 := (dp7_4*s1 + dp6_4*c1) * 0
+	ds2_6 := c_23 - c_24
+	dc2_6 := c_23 + c_24
+	n0_6 := c5*x_5 - s5*y_5
+	n1_6 := s5*x_5 + c5*y_5
+	z_5 := n1_5 + 0*z_4 + 0.1273
+	dqs[0] = ds0*c5 - dc0*s5
+	dqs[1] = ds0_2*c4 - dc0_2*s4
+	dqs[2] = ds0_3*c3 - dc0_3*s3
+	dqs[3] = ds0_4*c2 - dc0_4*s2
+	dqs[4] = ds0_5*c1 - dc0_5*s1
+	dqs[5] = ds0_6*c0 - dc0_6*s0
+	dqs[6] = ds1*c5 - dc1*s5
+	dqs[7] = ds1_2*c4 - dc1_2*s4
+	dqs[8] = ds1_3*c3 - dc1_3*s3
+	dqs[9] = ds1_4*c2 - dc1_4*s2
+	dqs[10] = ds1_5*c1 - dc1_5*s1
+	dqs[11] = ds1_6*c0 - dc1_6*s0
+	dqs[12] = ds2*c5 - dc2*s5
+	dqs[13] = ds2_2*c4 - dc2_2*s4
+	dqs[14] = ds2_3*c3 - dc2_3*s3
+	dqs[15] = ds2_4*c2 - dc2_4*s2
+	dqs[16] = ds2_5*c1 - dc2_5*s1
+	dqs[17] = ds2_6*c0 - dc2_6*s0
+	ps[0] = n0_6
+	ps[1] = n1_6
+	ps[2] = z_5
 }
-
-// arm_s computes, here and in places like it,
-//
-//	c[t] = cos(q[table[t]])
-//	s[t] = sin(q[table[t]])
-//
-// arm.grad:11
-func arm_s(c, s []float64, table []int32, q []float64) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		arm_sAVX512(c, s, table, q)
-		return
-	case runtime.AVX2:
-		arm_sAVX2(c, s, table, q)
-		return
-	}
-
-	tableRow := table[:6]
-	cRow := c[:6]
-	sRow := s[:6]
-	for t := range 6 {
-		table_2 := int(tableRow[t])
-		qAt := q[table_2]
-		cRow[t] = math.Cos(qAt)
-		sRow[t] = math.Sin(qAt)
-	}
-}
-
-// hand_table is a table of hand.
-var hand_table = [...]float64{0.0, 1.0, 1.0, 0.0, 0.0, 1.0}
-
-// hand_table_2 is a table of hand.
-var hand_table_2 = [...]int32{5, 4, 3, 2, 1, 0}
-
-// hand_table_3 is a table of hand.
-var hand_table_3 = [...]float64{1.0, 0.0, 0.0, 1.0, -1.0, 0.0}
-
-// hand_table_4 is a table of hand.
-var hand_table_4 = [...]float64{0.0, -0.612, -0.5723, 0.0, 0.0, 0.0}
-
-// hand_table_5 is a table of hand.
-var hand_table_5 = [...]float64{0.1273, 0.0, 0.0, 0.163941, 0.1157, 0.0922}
