@@ -21,42 +21,56 @@ import (
 // A Pool serves one call at a time, and may serve several engines and functions
 // in turn. A nil Pool is one worker.
 type Pool struct {
-	workers int
-	wake    []chan struct{} // one for each helper
-	done    chan struct{}   // wakes the caller, who sleeps until the last task is finished
+	helpers []helper
+	shares  []share // one for each worker
 	ended   sync.WaitGroup
+	sleep   atomic.Bool   // whether the caller wants to be woken when a worker has finished …
+	woken   chan struct{} // … by this
+	fault   atomic.Pointer[fault]
 
-	tasks Tasks
+	_     [128]byte // apart from what helpers look at: every call writes the rest
+	begun uint64    // tasks of all calls so far
 	rows  rowTasks
-	open  []share      // one for each worker
-	left  atomic.Int64 // tasks that are not finished
-	sleep atomic.Bool  // whether the caller wants to be woken when there are none
-	fault atomic.Pointer[fault]
 }
 
-// share is tasks that nobody has taken: the number of the first, and above it the
-// end. In one word, so that a helper that wakes late, after the call it was
-// woken for, finds nothing to take, or takes part in the next one. The pad keeps
-// the words of two workers apart by more than the pair of cache lines that
-// processors fetch together.
+// helper is a goroutine of a pool. It says that it goes to sleep, and looks once
+// more for work before it does: so a call need not wake those who are awake.
+type helper struct {
+	asleep atomic.Bool
+	wake   chan struct{}
+}
+
+// share is the tasks of a worker. All that a call and a helper have to tell each
+// other is in one cache line: to fetch one from another processor takes as long as
+// a small task. The pad keeps those of two workers apart by more than the pair of
+// lines that processors fetch together.
 type share struct {
-	atomic.Uint64
-	_ [120]byte
+	// Tasks that nobody has taken: the number of the first, and above it the end.
+	// In one word, so that a helper that comes late, after the call it was woken
+	// for, finds nothing to take, or takes part in the next one.
+	open  atomic.Uint64
+	tasks Tasks
+	done  atomic.Uint64 // tasks, of any share, that the worker has finished, in all calls
+	count uint64        // more of them, which it has told nobody yet
+	_     [88]byte
 }
 
-// put makes tasks from first to end-1 the share.
-func (s *share) put(first, end int) { s.Store(uint64(end)<<32 | uint64(first)) }
+// put makes tasks from first to end-1 of t the share.
+func (s *share) put(t Tasks, first, end int) {
+	s.tasks = t
+	s.open.Store(uint64(end)<<32 | uint64(first))
+}
 
 // any reports whether there are tasks in it.
 func (s *share) any() bool {
-	v := s.Load()
+	v := s.open.Load()
 	return v&(1<<32-1) < v>>32
 }
 
 // take claims the first task or, for a worker whose share it is not, the last.
 func (s *share) take(first bool) (id int, ok bool) {
 	for {
-		old := s.Load()
+		old := s.open.Load()
 		at, end := old&(1<<32-1), old>>32
 		if at >= end {
 			return 0, false
@@ -65,7 +79,7 @@ func (s *share) take(first bool) (id int, ok bool) {
 		if !first {
 			id, rest = int(end-1), old-1<<32
 		}
-		if s.CompareAndSwap(old, rest) {
+		if s.open.CompareAndSwap(old, rest) {
 			return id, true
 		}
 	}
@@ -83,14 +97,11 @@ type fault struct{ value any }
 // NewPool returns a pool of that many workers, the caller included; less than
 // 2 need no goroutine. [Pool.Close] ends them.
 func NewPool(workers int) *Pool {
-	p := &Pool{workers: max(workers, 1), done: make(chan struct{}, 1)}
-	p.open = make([]share, p.workers)
-	p.wake = make([]chan struct{}, p.workers-1)
-	for i := range p.wake {
-		p.wake[i] = make(chan struct{}, 1)
-	}
-	for i, wake := range p.wake {
-		p.ended.Go(func() { p.help(i+1, wake) })
+	workers = max(workers, 1)
+	p := &Pool{helpers: make([]helper, workers-1), shares: make([]share, workers), woken: make(chan struct{}, 1)}
+	for i := range p.helpers {
+		p.helpers[i].wake = make(chan struct{}, 1)
+		p.ended.Go(func() { p.help(i + 1) })
 	}
 	return p
 }
@@ -100,7 +111,7 @@ func (p *Pool) Workers() int {
 	if p == nil {
 		return 1
 	}
-	return p.workers
+	return len(p.helpers) + 1
 }
 
 // Close ends the goroutines and waits until they are gone. The pool is then
@@ -109,43 +120,39 @@ func (p *Pool) Close() {
 	if p == nil {
 		return
 	}
-	for _, c := range p.wake {
-		close(c)
+	for i := range p.helpers {
+		close(p.helpers[i].wake)
 	}
 	p.ended.Wait()
-	p.wake, p.workers = nil, 1
+	p.helpers = nil
 }
 
 // Run does tasks 0 to n-1 of t and returns when all are done. It waits for tasks
 // that others have taken, not for workers that are yet to begin. A panic of a
 // task reaches the caller on whichever worker it happened; tasks that nobody has
-// taken are then left out, and the pool remains as it was.
+// taken are then left out, and the pool remains as it was. Until its next call it
+// may refer to t.
 func (p *Pool) Run(t Tasks, n int) {
-	if p == nil || len(p.wake) == 0 || n < 2 {
+	if p == nil || len(p.helpers) == 0 || n < 2 {
 		for id := range n {
 			t.Task(0, id)
 		}
 		return
 	}
-	p.tasks = t
-	p.left.Store(int64(n))
-	able := min(p.workers, n)
-	for i := able - 1; i >= 0; i-- {
-		p.open[i].put(i*n/able, (i+1)*n/able)
+	p.begun += uint64(n)
+	able := min(len(p.shares), n)
+	for i := range able {
+		p.shares[i].put(t, i*n/able, (i+1)*n/able)
 	}
-	for _, c := range p.wake[:able-1] {
-		select {
-		case c <- struct{}{}:
-		default: // it has not begun since it was woken before
-		}
+	for i := range p.helpers[:able-1] {
+		p.helpers[i].rouse()
 	}
 	whole := false
 	defer func() {
 		if !whole { // the caller's own task panics, but helpers use what is its
-			p.finished(1 + p.abandon(0))
+			p.abandon(0)
 		}
 		p.wait()
-		p.tasks = nil
 		if f := p.fault.Swap(nil); f != nil {
 			panic(f.value)
 		}
@@ -159,81 +166,115 @@ func (p *Pool) Run(t Tasks, n int) {
 // dozens of them, longer than what lies between two calls.
 const patience = 50 * time.Microsecond
 
-// soon reports whether something happens within a short time. Other goroutines
-// run meanwhile if there are more than processors.
+// soon reports whether something happens within a short time. Now and then it lets
+// other goroutines run, if there are more than processors: seldom, because that
+// takes as long as a small task.
 func soon(happens func() bool) bool {
-	for start := time.Now(); ; runtime.Gosched() {
-		for range 100 {
+	for start := time.Now(); time.Since(start) < patience; runtime.Gosched() {
+		for range 1000 {
 			if happens() {
 				return true
 			}
 		}
-		if time.Since(start) > patience {
-			return false
-		}
 	}
+	return false
+}
+
+// over reports whether all tasks are finished.
+func (p *Pool) over() bool {
+	n := p.begun
+	for i := range p.shares {
+		n -= p.shares[i].done.Load()
+	}
+	return n == 0
 }
 
 // wait returns when all tasks are finished.
 func (p *Pool) wait() {
-	if soon(func() bool { return p.left.Load() == 0 }) {
+	if soon(p.over) {
 		return
 	}
-	for p.left.Load() != 0 {
+	for {
 		p.sleep.Store(true)
-		if p.left.Load() == 0 && p.sleep.CompareAndSwap(true, false) {
+		if p.over() && p.sleep.CompareAndSwap(true, false) {
 			return // and nobody saw it
 		}
-		<-p.done
+		<-p.woken
+		if p.over() {
+			return
+		}
 	}
 }
 
 // take claims a task that nobody has taken, of the worker's own share first.
-func (p *Pool) take(worker int) (id int, ok bool) {
-	id, ok = p.open[worker].take(true)
-	for i := 1; i < len(p.open) && !ok; i++ {
-		id, ok = p.open[(worker+i)%len(p.open)].take(false)
+func (p *Pool) take(worker int) (of *share, id int, ok bool) {
+	for i := range p.shares {
+		of = &p.shares[(worker+i)%len(p.shares)]
+		if id, ok = of.take(i == 0); ok {
+			break
+		}
 	}
-	return id, ok
-}
-
-// abandon leaves out what nobody has taken, and counts it.
-func (p *Pool) abandon(worker int) (n int64) {
-	for _, ok := p.take(worker); ok; _, ok = p.take(worker) {
-		n++
-	}
-	return n
-}
-
-// finished notes the end of n tasks.
-func (p *Pool) finished(n int64) {
-	if p.left.Add(-n) == 0 && p.sleep.CompareAndSwap(true, false) {
-		p.done <- struct{}{}
-	}
+	return of, id, ok
 }
 
 // work does tasks until all are taken.
 func (p *Pool) work(worker int) {
-	for id, ok := p.take(worker); ok; id, ok = p.take(worker) {
-		p.tasks.Task(worker, id)
-		p.finished(1)
+	own := &p.shares[worker]
+	for s, id, ok := p.take(worker); ok; s, id, ok = p.take(worker) {
+		s.tasks.Task(worker, id)
+		own.count++
+	}
+	p.finished(own)
+}
+
+// abandon leaves out what nobody has taken, and the worker's task that panics.
+func (p *Pool) abandon(worker int) {
+	own := &p.shares[worker]
+	for ok := true; ok; _, _, ok = p.take(worker) {
+		own.count++
+	}
+	p.finished(own)
+}
+
+// finished tells what a worker has done.
+func (p *Pool) finished(s *share) {
+	if s.count == 0 {
+		return
+	}
+	s.done.Add(s.count)
+	s.count = 0
+	if p.sleep.Load() && p.sleep.CompareAndSwap(true, false) {
+		p.woken <- struct{}{}
 	}
 }
 
-// help works whenever it is woken, until the pool is closed. After a call it
+// help works whenever there is work, until the pool is closed. After a call it
 // stays awake for a while, because others are likely to follow.
-func (p *Pool) help(worker int, wake chan struct{}) {
-	has := func() bool { return p.has(worker) }
-	for range wake {
+func (p *Pool) help(worker int) {
+	h, has := &p.helpers[worker-1], p.shares[worker].any
+	for awake := true; awake; awake = h.rest(has) {
 		for again := true; again; again = soon(has) {
-			p.try(worker)
+			p.try(worker) // others' tasks, if a worker more awake has taken its own
 		}
 	}
 }
 
-// has reports whether there is work for a worker who had none. That of the
-// caller comes last: who sees it finds its own.
-func (p *Pool) has(worker int) bool { return p.open[worker].any() || p.open[0].any() }
+// rest sleeps until there may be work; it returns false when the pool is closed.
+func (h *helper) rest(has func() bool) bool {
+	h.asleep.Store(true)
+	if has() && h.asleep.CompareAndSwap(true, false) {
+		return true
+	}
+	_, ok := <-h.wake // also if there is work, but the call has seen it asleep
+	return ok
+}
+
+// rouse wakes a helper who sleeps, or is about to.
+func (h *helper) rouse() {
+	if h.asleep.Load() && h.asleep.CompareAndSwap(true, false) {
+		h.wake <- struct{}{}
+	}
+}
 
 // try keeps a panic for the goroutine that waits: on a helper's own it would end
 // the program, and nobody could recover from it.
@@ -241,7 +282,7 @@ func (p *Pool) try(worker int) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.fault.CompareAndSwap(nil, &fault{r})
-			p.finished(1 + p.abandon(worker))
+			p.abandon(worker)
 		}
 	}()
 	p.work(worker)

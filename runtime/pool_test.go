@@ -183,13 +183,13 @@ func TestPoolAllocatesNothing(t *testing.T) {
 // A worker takes its own share from the beginning, and then others' from the
 // end.
 func TestPoolShares(t *testing.T) {
-	p := &Pool{open: make([]share, 3)}
-	for i := range p.open {
-		p.open[i].put(10*i, 10*i+2)
+	p := &Pool{shares: make([]share, 3)}
+	for i := range p.shares {
+		p.shares[i].put(nil, 10*i, 10*i+2)
 	}
 	var got []int
 	for _, worker := range []int{1, 0, 1, 1, 1, 2, 2} {
-		id, ok := p.take(worker)
+		_, id, ok := p.take(worker)
 		if !ok {
 			id = -1
 		}
@@ -197,5 +197,24 @@ func TestPoolShares(t *testing.T) {
 	}
 	if want := []int{10, 0, 11, 21, 20, 1, -1}; !slices.Equal(got, want) {
 		t.Errorf("took %v, want %v", got, want)
+	}
+}
+
+// meeting is tasks that end when so many have begun.
+type meeting struct{ absent atomic.Int64 }
+
+func (m *meeting) Task(int, int) {
+	for m.absent.Add(-1); m.absent.Load() > 0; {
+	}
+}
+
+// BenchmarkPoolRun is what it takes to hand one of two tasks over to a helper who is
+// awake, and to see that it is done.
+func BenchmarkPoolRun(b *testing.B) {
+	p, m := NewPool(2), &meeting{}
+	defer p.Close()
+	for b.Loop() {
+		m.absent.Store(2)
+		p.Run(m, 2)
 	}
 }

@@ -30,7 +30,7 @@ const (
 // refers to t no more.
 func (p *Pool) Share(t RowTask, r Rows) {
 	size := r.task()
-	if p == nil || len(p.wake) == 0 || size >= r.N {
+	if p == nil || len(p.helpers) == 0 || size >= r.N {
 		for lo := 0; lo < r.N; lo += size {
 			t.Rows(lo, min(size, r.N-lo))
 		}
