@@ -116,9 +116,14 @@ func (q *question) byLanes(m *machine) (w way, ok bool) {
 	default:
 		w, ok = q.matricesAbreast(m)
 	}
-	groups := (q.batch + m.lanes - 1) / m.lanes
-	w.cost *= float64(groups) / float64(q.batch)
+	w.cost *= q.abreastPart(m)
 	return w, ok
+}
+
+// abreastPart is how much of what matrices abreast take each of them has.
+func (q *question) abreastPart(m *machine) float64 {
+	groups := (q.batch + m.lanes - 1) / m.lanes
+	return float64(groups) / float64(q.batch)
 }
 
 // matricesAbreast is the way if the matrices of the batch share the left operand

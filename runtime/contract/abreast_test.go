@@ -17,7 +17,7 @@ func (e *Engine[T]) abreast(t *testing.T, p *Product[T]) {
 		t.Fatalf("%d×%d×%d cannot be computed abreast", q.m, q.n, q.k)
 	}
 	d := decision{question: q, way: w}
-	d.divide(e.machine, len(e.workers))
+	d.prepare(e.machine, len(e.workers))
 	e.memo[q.hash()].asked, e.memo[q.hash()].decision = q, d
 }
 

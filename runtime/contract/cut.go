@@ -1,57 +1,143 @@
 package contract
 
-// align is a number of elements: parts of a worker's memory begin at its
-// multiples.
-const align = 16
+// What it costs, in cycles, that there are several workers.
+const (
+	handOver  = 1000.0 // until others have begun, and their end is seen
+	taskCost  = 200.0  // of a task, beside what is in it
+	fetchCost = 1.25   // of an element that another processor has in its caches
+	// The part of a task for which all others wait in the end: one of them is held
+	// up, or its processor is slower.
+	heldUp = 1.0 / 16
+)
 
-// cut divides the result into tasks. One worker wants few, because two tasks in
-// a row pack the same left operand, and two in a column the same right one.
-// Several want four each, so that they end together; but a task is one panel
-// wide at least, and one that packs its left operand is as wide as can be. An
-// element is the same sum in every task, so results do not depend on how many
-// there are.
-func (d *decision) cut(m *machine, workers int) (t tasks) {
-	if d.abreast && !d.sum {
-		return tasks{taskRows: d.m, taskCols: d.n, rowTasks: 1, colTasks: 1, count: (d.batch + m.lanes - 1) / m.lanes}
+// tasks is a job cut up: rowTasks × colTasks blocks of taskRows × taskCols for
+// each matrix of the batch, count in all.
+type tasks struct {
+	taskRows, taskCols        int
+	rowTasks, colTasks, count int
+	shared                    bool // workers share them; else they are not worth it
+}
+
+// cut divides the result into tasks, and chooses how wide their tiles are. One
+// worker wants as few as there can be, because two in a row pack the same left
+// operand, and two in a column the same right one. Several want one each, or more,
+// so that who is held up has less left to do than others wait for. An element is
+// the same sum in every task, so results do not depend on how many there are.
+func (d *decision) cut(m *machine, workers int) {
+	best := *d
+	least := best.priced(m, 1, 1, 1)
+	consider := func(down, across int) {
+		t := *d
+		if cost := t.priced(m, down, across, workers); t.count > 1 && cost < least {
+			best, least = t, cost
+		}
 	}
-	wanted := 1
+	if workers > 1 {
+		least += best.fetching(workers) // of what several have made
+		for n := workers; n <= 4*workers; n *= 2 {
+			each := (n + d.matrices() - 1) / d.matrices()
+			for k := 1; k <= each; k *= 2 {
+				consider(k, (each+k-1)/k)
+				consider((each+k-1)/k, k)
+			}
+		}
+	}
+	*d = best
+}
+
+// priced divides every matrix into so many parts, or as many as there must be, and
+// estimates what so many workers take for all of them, in cycles.
+func (d *decision) priced(m *machine, down, across, workers int) float64 {
+	each := 0.0 // for a task
 	switch {
-	case d.abreast:
-		wanted = workers // each transposes both operands
-	case workers > 1:
-		wanted = 4 * workers
+	case d.abreast && !d.sum:
+		d.tasks = tasks{taskRows: d.m, taskCols: d.n, rowTasks: 1, colTasks: 1, count: (d.batch + m.lanes - 1) / m.lanes}
+		each = d.cost * float64(d.batch) / float64(d.count)
+	case d.overlap:
+		d.divide(m, 1, 1)
+		d.count = d.batch // a matrix is computed in one task: it adds up in an order
+		each = d.cost
+	default:
+		d.divide(m, down, across)
+		each = d.estimate(m)
 	}
-	panel := d.vecs * m.lanes
+	each += taskCost
+	if workers == 1 {
+		return float64(d.count) * each
+	}
+	d.shared = true
+	turns := (d.count + workers - 1) / workers
+	return (float64(turns)+heldUp)*each + handOver + d.fetching(workers)
+}
+
+// divide makes tasks of parts that are as large as each other, as nearly as whole
+// vectors allow: down × across for every matrix, or more.
+func (d *decision) divide(m *machine, down, across int) {
+	high, wide, limit := 1, m.lanes, taskLimit
 	if d.dots {
-		_, panel = m.block(&d.question, d.rightBy == inRuns)
+		_, wide = m.block(&d.question, d.rightBy == inRuns)
 	}
-	cols, limit := max(colBlock/panel, 1)*panel, taskLimit
+	if d.turned {
+		high = m.lanes // rows of the job are what lies in a line of the result
+	}
 	if d.outBy != fromTile {
 		limit = sumLimit
 	}
-	if d.large() || d.abreast {
-		if d.leftBy == inPlace {
-			cols = min(cols, max(1, (d.n+wanted*panel-1)/(wanted*panel))*panel)
-		}
-		if across := (d.n + cols - 1) / cols * d.matrices(); across < wanted && d.m >= 2*rowBlock {
-			down := (wanted + across - 1) / across
-			limit = min(limit, max(rowBlock, (d.m+down-1)/down))
-		}
-	}
-	t.taskCols = min(cols, d.n)
-	t.colTasks = (d.n + cols - 1) / cols
-	parts := (d.m + limit - 1) / limit
-	if parts > 1 {
-		parts = evenParts(parts, t.colTasks*d.matrices(), workers)
-	}
-	t.taskRows = (d.m + parts - 1) / parts
-	t.rowTasks = (d.m + t.taskRows - 1) / t.taskRows
-	if d.overlap {
-		t.count = d.batch // a matrix is computed in one task: it adds up in an order
-		return t
-	}
+	t := &d.tasks
+	t.taskRows, t.rowTasks = evenly(d.m, max(down, (d.m+limit-1)/limit), high)
+	t.taskCols, t.colTasks = evenly(d.n, max(across, (d.n+colBlock-1)/colBlock), wide)
 	t.count = d.matrices() * t.rowTasks * t.colTasks
-	return t
+}
+
+// evenly divides n into at most so many parts, all of whole units but the last.
+func evenly(n, parts, unit int) (each, count int) {
+	units := (n + unit - 1) / unit
+	each = min(n, (units+parts-1)/parts*unit)
+	return each, (n + each - 1) / each
+}
+
+// estimate is the cost of a task, whose tiles it chooses.
+func (d *decision) estimate(m *machine) (cost float64) {
+	q := d.question
+	q.m, q.n = d.taskRows, d.taskCols
+	part := float64(q.m) * float64(q.n) / (float64(d.m) * float64(d.n))
+	switch {
+	case d.abreast: // every task transposes both operands
+		turning := d.turningBoth(m) * d.abreastPart(m)
+		cost = turning + (d.cost-turning)*part
+	case d.dots, d.rightBy == inRuns:
+		cost = d.cost * part
+	default:
+		d.vecs, cost = q.width(m)
+		cost += q.packing(d.way, m) + q.finishing(d.outBy, m)
+	}
+	if d.sum {
+		cost *= float64(d.batch)
+	}
+	return cost
+}
+
+// fetching estimates how long a worker waits for what others have made. It is taken
+// to have made what lies in its part of the rows in memory, of the operand and of
+// the result, because so everything is shared that has rows; of the other operand
+// it has no more than anyone.
+func (d *decision) fetching(workers int) float64 {
+	rows, cols, parts := d.m, d.n, d.rowTasks
+	if d.turned {
+		rows, cols, parts = d.n, d.m, d.colTasks
+	}
+	one := 1 / float64(workers)
+	reads, written := 1.0, 1.0 // the parts of the rows and of the result that it computes
+	others := 1.0              // the part of the other operand that it reads
+	if d.shared {
+		parts := float64(parts * d.matrices())
+		reads, others, written = max(one, 1/parts), min(1, parts*one), one
+	}
+	k, all := float64(d.k), float64(rows*d.matrices())
+	if d.sum {
+		k *= float64(d.batch)
+	}
+	return fetchCost * (float64(cols)*k*others*(1-one) + all*k*(reads-one) + all*float64(cols)*written*(1-one/reads))
 }
 
 // matrices is how many there are of the result.
@@ -60,129 +146,4 @@ func (q *question) matrices() int {
 		return 1
 	}
 	return q.batch
-}
-
-// evenParts is at least as many parts of the rows, so that with across tasks in
-// each part every worker has equally many.
-func evenParts(parts, across, workers int) int {
-	for n := parts; n < parts+workers; n++ {
-		if n*across%workers == 0 {
-			return n
-		}
-	}
-	return parts
-}
-
-// worthSharing is a number of multiply-adds that is worth the time in which
-// another worker has begun: a microsecond or two.
-const worthSharing = 1 << 18
-
-// products is the multiply-adds of a matrix of the result.
-func (q *question) products() float64 {
-	p := float64(q.m) * float64(q.n) * float64(q.k)
-	if q.sum {
-		p *= float64(q.batch)
-	}
-	return p
-}
-
-// large reports that a matrix is worth more than one worker.
-func (q *question) large() bool { return q.products() > worthSharing }
-
-// shared reports that all matrices together are.
-func (q *question) shared() bool { return float64(q.matrices())*q.products() > worthSharing }
-
-// keepsLeft reports that a worker has room for the whole of its packed left
-// operand, and so packs it once for all tasks that share it.
-func (d *decision) keepsLeft() bool {
-	return d.leftBy != inPlace && d.rowTasks == 1 && d.m <= rowBlock && d.m*d.k <= rowBlock*sumBlock
-}
-
-// parts are the pieces of a worker's memory.
-type parts[T Float] struct {
-	right []T // packed panels, one after the other
-	left  []T // packed groups of rows
-	sums  []T // of the task, rows ld apart
-	other []T // as long: further sums by dot products
-	tiles []T // sums transposed
-	ld    int
-}
-
-// layOut divides a worker's memory, or none; it returns how much it takes.
-func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
-	take := func(size int) (part []T) {
-		size = (size + align - 1) &^ (align - 1)
-		if memory != nil {
-			part = memory[n:][:size:size]
-		}
-		n += size
-		return part
-	}
-	p.ld = (d.taskCols + m.lanes - 1) / m.lanes * m.lanes
-	terms := min(d.k, sumBlock)
-	if d.abreast && d.sum {
-		p.right, p.left = take(d.rightLie.reach*m.lanes), take(d.leftLie.reach*m.lanes)
-		p.sums, p.other = take(d.taskRows*p.ld), take(d.taskRows*p.ld)
-		if d.outBy == fromTurned {
-			p.tiles = take(d.taskCols * m.lanes)
-		}
-		return p, n
-	}
-	if d.abreast {
-		p.right = take(d.rightLie.reach * m.lanes)
-		if d.overlap {
-			p.sums = take(d.outLie.reach * m.lanes)
-		} else {
-			p.sums = take(min(d.m, rowBlock) * m.lanes * m.lanes)
-		}
-		if d.leftBy != inPlace {
-			p.left = take(d.k * d.m)
-		}
-		return p, n
-	}
-	if d.rightBy != inPlace && d.rightBy != inRuns {
-		p.right = take(terms * p.ld)
-	}
-	switch {
-	case d.leftBy == inPlace:
-	case d.keepsLeft():
-		p.left = take(d.k * d.taskRows)
-	default:
-		p.left = take(terms * min(rowBlock, d.taskRows))
-	}
-	if d.outBy != fromTile {
-		p.sums = take(d.taskRows * p.ld)
-	}
-	if d.dots && d.k > dotTerms {
-		p.other = take(d.taskRows * p.ld)
-	}
-	if d.outBy == fromTurned {
-		p.tiles = take(d.taskCols * m.lanes)
-	}
-	return p, n
-}
-
-// Space is a number of elements with which a worker can compute every product
-// of up to the given sizes, however its operands lie. A batch whose operands
-// tables describe wants the reach of both, too: how many elements there are from
-// the lowest to the highest of a matrix, at most.
-func Space(m, n, k int, reach ...int) int {
-	m, n, k = max(m, 0), max(n, 0), max(k, 0)
-	round := func(n int) int { return (n + align - 1) &^ (align - 1) }
-	one := func(rows, cols int) int {
-		cols = round(min(cols, colBlock))
-		terms := min(k, sumBlock)
-		sums := round(min(rows, sumLimit)) * cols
-		left := min(k*min(rows, rowBlock), sumBlock*rowBlock)
-		return terms*cols + round(left) + 2*sums + cols*align
-	}
-	space := max(one(m, n), one(n, m))
-	if len(reach) == 0 {
-		return space
-	}
-	operands := 0
-	for _, r := range reach {
-		operands += round(r) * align
-	}
-	return space + min(operands, reachLimit) + min(max(m, n), rowBlock)*align*align
 }

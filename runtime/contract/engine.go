@@ -97,7 +97,7 @@ func (e *Engine[T]) Run(p Product[T]) {
 	for i := range e.workers {
 		e.workers[i].kept = false
 	}
-	if j.count > 1 && len(e.workers) > 1 && j.shared() {
+	if j.shared {
 		e.pool.Run((*tiling[T])(e), j.count)
 	} else {
 		for id := range j.count {
@@ -126,7 +126,11 @@ func (e *Engine[T]) task(worker, id int) {
 		return
 	}
 	b, id := id/(j.rowTasks*j.colTasks), id%(j.rowTasks*j.colTasks)
-	i0, j0 := id%j.rowTasks*j.taskRows, id/j.rowTasks*j.taskCols
+	row, col := id/j.colTasks, id%j.colTasks
+	if j.turned { // neighbours in memory are neighbours in the order of tasks
+		row, col = id%j.rowTasks, id/j.rowTasks
+	}
+	i0, j0 := row*j.taskRows, col*j.taskCols
 	r := region{batch: b, i0: i0, i1: min(i0+j.taskRows, j.m), j0: j0, j1: min(j0+j.taskCols, j.n)}
 	switch {
 	case j.abreast:

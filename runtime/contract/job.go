@@ -12,20 +12,13 @@ type job[T Float] struct {
 }
 
 // decision is what was decided about a product, by its sizes, its strides and
-// the processor. Only the tasks depend on the number of workers. The
-// question is the product as it is computed: turned, if the way says so.
+// the processor. Only the tasks, and how wide their tiles are, depend on the number
+// of workers. The question is the product as it is computed: turned, if the way says so.
 type decision struct {
 	question
 	way
 	tasks
 	need int // elements of memory for a worker
-}
-
-// tasks is a job cut up: rowTasks × colTasks blocks of taskRows × taskCols for
-// each matrix of the batch, count in all.
-type tasks struct {
-	taskRows, taskCols        int
-	rowTasks, colTasks, count int
 }
 
 // memo remembers decisions: a program asks the same few questions over and
@@ -62,7 +55,7 @@ func (s *memo) decide(q *question, m *machine, workers int) *decision {
 		d.question, d.way = t, w
 		d.turned = true
 	}
-	d.divide(m, workers)
+	d.prepare(m, workers)
 	e.asked, e.decision = *q, d
 	return &e.decision
 }
@@ -74,9 +67,9 @@ func (q *question) hash() uint {
 	return (h ^ h>>5 ^ h>>10) % memoSize
 }
 
-// divide cuts the product into tasks and says how much memory a worker needs.
-func (d *decision) divide(m *machine, workers int) {
-	d.tasks = d.cut(m, workers)
+// prepare cuts the product into tasks and says how much memory a worker needs.
+func (d *decision) prepare(m *machine, workers int) {
+	d.cut(m, workers)
 	_, d.need = layOut[float32](d, m, nil)
 }
 

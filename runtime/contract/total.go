@@ -68,6 +68,12 @@ func (q *question) sumAbreast(m *machine) (way, bool) {
 	}
 	d := decision{question: *q}
 	w.cost = q.runsCost(m, q.k, 1, d.totalTerms(m), 1)
-	w.cost += float64(q.leftLie.reach+q.rightLie.reach) * float64(m.lanes) * m.turn
+	w.cost += q.turningBoth(m)
 	return w, true
+}
+
+// turningBoth is what it costs to transpose both operands of as many matrices as a
+// vector has lanes.
+func (q *question) turningBoth(m *machine) float64 {
+	return float64(q.leftLie.reach+q.rightLie.reach) * float64(m.lanes) * m.turn
 }

@@ -233,20 +233,19 @@ func (q *question) choose(m *machine) way {
 func (q *question) byTiles(m *machine) way {
 	w := way{outBy: q.written()}
 	w.vecs, w.cost = q.width(m)
-	right, left := float64(q.n)*float64(q.k), float64(q.m)*float64(q.k)
 	switch {
 	case q.k == 0: // nothing to pack
 	case q.rightLie.along(q.n):
 		if q.k > 64 && q.m >= 48 || m.packed && q.m >= fewPacked {
-			w.rightBy, w.cost = copied, w.cost+right*copyCost/float64(m.lanes)
+			w.rightBy = copied
 		}
 	case q.rightLie.down(q.k):
-		w.rightBy, w.cost = transposed, w.cost+right*m.turn
+		w.rightBy = transposed
 	default:
-		w.rightBy, w.cost = gathered, w.cost+m.gathering(right, q.rightLie.colRuns)
+		w.rightBy = gathered
 		if run := q.rightLie.colRuns; q.rightLie.tables {
 			vectors := (q.n + run - 1) / run * ((run + m.lanes - 1) / m.lanes)
-			if v, cost := q.patchWidth(m, vectors, 2); v > 0 && cost < w.cost {
+			if v, cost := q.patchWidth(m, vectors, 2); v > 0 && cost < w.cost+q.packing(w, m) {
 				w.rightBy, w.vecs, w.cost = inRuns, v, cost
 			}
 		}
@@ -254,13 +253,9 @@ func (q *question) byTiles(m *machine) way {
 	switch {
 	case q.k == 0:
 	case !q.leftLie.strided:
-		cost := m.gathering(left, q.leftLie.rowRuns)
-		if q.leftLie.steady {
-			cost /= float64(q.batch) // it is kept (see keepsLeft)
-		}
-		w.leftBy, w.cost = gathered, w.cost+cost
-	case q.leftPays(left), m.packed && q.n >= fewPacked && !q.leftLie.along(q.k):
-		w.leftBy, w.cost = copied, w.cost+left*m.turn
+		w.leftBy = gathered
+	case q.leftPays(float64(q.m)*float64(q.k)), m.packed && q.n >= fewPacked && !q.leftLie.along(q.k):
+		w.leftBy = copied
 		if q.leftLie.col == 1 {
 			w.leftBy = transposed
 		}
@@ -269,8 +264,32 @@ func (q *question) byTiles(m *machine) way {
 		q.flags&kernel.Accumulate != 0 && nonlinear {
 		w.outBy = fromSums // the result is not free to hold parts of the sum
 	}
-	w.cost += q.finishing(w.outBy, m)
+	w.cost += q.packing(w, m) + q.finishing(w.outBy, m)
 	return w
+}
+
+// packing is what it costs a way to pack the operands.
+func (q *question) packing(w way, m *machine) (cost float64) {
+	right, left := float64(q.n)*float64(q.k), float64(q.m)*float64(q.k)
+	switch w.rightBy {
+	case copied:
+		cost = right * copyCost / float64(m.lanes)
+	case transposed:
+		cost = right * m.turn
+	case gathered:
+		cost = m.gathering(right, q.rightLie.colRuns)
+	}
+	switch w.leftBy {
+	case copied, transposed:
+		cost += left * m.turn
+	case gathered:
+		by := m.gathering(left, q.leftLie.rowRuns)
+		if q.leftLie.steady {
+			by /= float64(q.batch) // it is kept (see keepsLeft)
+		}
+		cost += by
+	}
+	return cost
 }
 
 // leftPays reports whether to pack a left operand of so many elements pays: it
