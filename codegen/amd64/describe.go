@@ -95,6 +95,7 @@ func planNames(ops *plan.Operands) map[string]string {
 	next := func(name string) { add(Param(len(names)), name) }
 	ops.Each(plan.OperandVisitor{
 		Array:  func(b *plan.Buffer) { next(b.String()) },
+		Joined: func(j *plan.Joined) { next(j.Buffer.String()) },
 		Scalar: func(b *plan.Buffer) { next(b.String()) },
 		Reg:    func(r *plan.Reg) { next(r.String()) },
 		Int:    func(x *ir.Axis) { next(x.Name) },

@@ -72,7 +72,8 @@
 // a small network that is a tenth of the time. Only single elements of whole
 // vectors are read from memory, since any instruction repeats one for nothing.
 // Arrays that nobody else uses are no parameters, which saves the caller more than
-// the kernel: they have memory in the frame, if there is a read of it left.
+// the kernel: they have memory in the frame, if there is a read of it left. Arrays
+// that follow each other in memory are one parameter.
 // Reductions over few lanes take as few steps, and what statements compute from the
 // same registers is computed once.
 //

@@ -132,6 +132,12 @@ func (l *lowerer) declare(b *plan.Block, ops *plan.Operands) {
 			}
 			l.buffers[buf] = name
 		},
+		Joined: func(j *plan.Joined) {
+			l.buffers[j.Buffer] = param("[]" + goTypes[j.Buffer.DType])
+			for _, buf := range j.Parts {
+				l.joined[buf] = j
+			}
+		},
 		Scalar: func(buf *plan.Buffer) { l.scalars[buf] = l.scalar(param(goTypes[buf.DType]), buf.DType) },
 		Reg: func(r *plan.Reg) {
 			v := l.scalar(param(goTypes[r.Type]), r.Type)

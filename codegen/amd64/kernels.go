@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/gradgen/gradgen/codegen/amd64/vec"
@@ -14,8 +15,15 @@ type Kernels struct {
 	Always bool
 
 	lock  sync.Mutex
-	made  map[*plan.Block]*Kernel // nil for a block that stays in Go
+	made  map[*plan.Block]made
 	named []*Kernel
+}
+
+// made is the kernel of a block, nil if it stays in Go, and what it has for each
+// of its operands.
+type made struct {
+	kernel *Kernel
+	joined []int64
 }
 
 // setNames are the sets of instructions as package runtime calls them.
@@ -31,33 +39,35 @@ func Sets() []string {
 	return out
 }
 
-// Make makes the kernel of a block, once, and reports whether there is one.
-// Kernels of several blocks may be made at the same time.
+// Make makes the kernel of a block, once for operands that are joined in the same
+// way, and reports whether there is one. Kernels of several blocks may be made at
+// the same time.
 func (k *Kernels) Make(b *plan.Block, ops *plan.Operands) bool {
 	k.lock.Lock()
-	made, known := k.made[b]
+	m, known := k.made[b]
 	k.lock.Unlock()
-	if known {
-		return made != nil
+	joined := ops.Layout()
+	if known && slices.Equal(m.joined, joined) {
+		return m.kernel != nil
 	}
-	made, _ = Lower(b, ops, k.Always) // the reason is for those who ask Lower
+	kernel, _ := Lower(b, ops, k.Always) // the reason is for those who ask Lower
 	k.lock.Lock()
 	defer k.lock.Unlock()
 	if k.made == nil {
-		k.made = map[*plan.Block]*Kernel{}
+		k.made = map[*plan.Block]made{}
 	}
-	k.made[b] = made
-	return made != nil
+	k.made[b] = made{kernel, joined}
+	return kernel != nil
 }
 
 // Of is the kernel of a block that [Kernels.Make] has seen; nil if it stays in
 // Go.
-func (k *Kernels) Of(b *plan.Block) *Kernel { return k.made[b] }
+func (k *Kernels) Of(b *plan.Block) *Kernel { return k.made[b].kernel }
 
 // Name gives the kernel of a block its name in Go, and the names of its
 // parameters and results there. Only what has a name is assembled.
 func (k *Kernels) Name(b *plan.Block, name string, params, results []string) {
-	made := k.made[b]
+	kernel := k.made[b].kernel
 	to := map[string]string{}
 	for i, p := range params {
 		to[Param(i)] = p
@@ -65,10 +75,10 @@ func (k *Kernels) Name(b *plan.Block, name string, params, results []string) {
 	for i, r := range results {
 		to[Result(i)] = r
 	}
-	for _, f := range made.Funcs {
+	for _, f := range kernel.Funcs {
 		f.Rename(name+setNames[f.ISA], to)
 	}
-	k.named = append(k.named, made)
+	k.named = append(k.named, kernel)
 }
 
 // Assemble prints the functions of all kernels with a name.

@@ -247,6 +247,9 @@ func (l *lowerer) bound(bs []plan.Bound, greatest bool, in func(ir.Int) ir.Int) 
 // innermost loop is computed before it; multiples of its counter are kept by
 // adding.
 func (l *lowerer) address(b *plan.Buffer, at ir.Int) vec.Addr {
+	if j := l.joined[b]; j != nil {
+		b, at = j.Buffer, at.AddConst(j.At(b))
+	}
 	size := int64(b.DType.Size())
 	terms, k := at.Terms()
 	in, from := l.innermost(), l.levelOfBase(b)

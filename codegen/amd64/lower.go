@@ -15,7 +15,8 @@ type lowerer struct {
 	f       *vec.Func
 	choices map[*plan.Loop]*choice
 
-	buffers map[*plan.Buffer]string // the parameters that are arrays
+	buffers map[*plan.Buffer]string       // the parameters that are arrays
+	joined  map[*plan.Buffer]*plan.Joined // of them
 	bases   map[*plan.Buffer]vec.Int
 	owned   map[*plan.Buffer]*own     // arrays that only the kernel uses
 	aliases map[*plan.Buffer]*integer // arrays that stand for others in turn: where
@@ -95,7 +96,7 @@ type copies struct {
 }
 
 func newLowerer(f *vec.Func) *lowerer {
-	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, bases: map[*plan.Buffer]vec.Int{}, owned: map[*plan.Buffer]*own{},
+	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, joined: map[*plan.Buffer]*plan.Joined{}, bases: map[*plan.Buffer]vec.Int{}, owned: map[*plan.Buffer]*own{},
 		aliases: map[*plan.Buffer]*integer{},
 		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, held: map[*plan.Buffer][]held{}, unset: map[vec.Vec]float64{},
 		own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},

@@ -100,29 +100,22 @@ func (f *function) bindContext() {
 }
 
 // place is where a tensor lies: a part of a block.
-func (f *function) place(b ir.Binding) (name string, data code, from, to int64) {
-	var owner Ident
-	var in block
-	prefix := ""
-	switch b.Kind {
-	case ir.BindParam:
-		owner, in = f.models[b.Model], block{name: "Data", tensors: b.Model.Params}
-	case ir.BindState:
-		owner, in = f.models[b.Model], block{name: "Buffers", tensors: b.Model.State}
-	case ir.BindOpt:
-		owner, in = "t", block{name: "State", tensors: f.e.Trainer.State}
+func (f *function) place(b ir.Binding) (p part) {
+	in, _ := blockOf(f.e, b)
+	p.name = in.tensors[b.Index].Name
+	owner := f.models[b.Model]
+	if b.Kind == ir.BindOpt {
+		owner = "t"
 	}
 	for _, s := range structKinds {
 		if s.kind == b.Kind {
-			owner, in, prefix = f.structs[b.Kind][b.Model], block{name: "Data", tensors: b.Model.Params}, s.prefix
+			owner, p.name = f.structs[b.Kind][b.Model], s.prefix+string(exported(p.name))
 		}
 	}
-	name = in.tensors[b.Index].Name
-	if prefix != "" {
-		name = prefix + string(exported(name))
-	}
-	from = in.offset(b.Index)
-	return name, path(owner, in.name), from, from + length(in.tensors[b.Index].Shape)
+	p.block, p.size = path(owner, in.name), in.size()
+	p.from = in.offset(b.Index)
+	p.to = p.from + length(in.tensors[b.Index].Shape)
+	return p
 }
 
 func (f *function) bindParam(i int, buf *plan.Buffer) {
@@ -154,11 +147,10 @@ func (f *function) bindParam(i int, buf *plan.Buffer) {
 			let("accumulate", id("false"))
 		}
 	default:
-		name, data, from, to := f.place(b)
-		if buf.Rank == 0 {
-			let(name, index(data, integer(from)))
+		if p := f.place(b); buf.Rank == 0 {
+			let(p.name, index(p.block, integer(p.from)))
 		} else {
-			f.spelt.Part[buf] = part{name, span(data, integer(from), integer(to))}
+			f.spelt.Part[buf] = p
 		}
 	}
 }
@@ -178,17 +170,17 @@ func (f *function) bindResult(k int, buf *plan.Buffer, used bool) {
 		f.spelt.Buffer[buf] = string(f.dests[k])
 		return
 	}
-	name, data, from, to := f.place(b)
+	p := f.place(b)
 	switch {
 	case buf.Rank == 0:
-		n := f.local.Local(name)
+		n := f.local.Local(p.name)
 		if !f.forwards(buf) || f.spelt.Declared {
 			f.before = append(f.before, declare(n, elemType(buf.DType)))
 		}
-		f.after = append(f.after, set(index(data, integer(from)), id(n)))
+		f.after = append(f.after, set(index(p.block, integer(p.from)), id(n)))
 		f.spelt.Buffer[buf] = string(n)
 	case f.spelt.Buffer[buf] == "" && used:
-		f.spelt.Part[buf] = part{name, span(data, integer(from), integer(to))}
+		f.spelt.Part[buf] = p
 	}
 }
 

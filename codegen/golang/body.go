@@ -158,7 +158,7 @@ func (b *bodyPrinter) top(list []plan.Stmt) []line {
 	once := b.once(list)
 	for _, s := range list {
 		start := len(out)
-		plan.EachBuffer(s, func(buf *plan.Buffer) {
+		plan.EachNamed(s, func(buf *plan.Buffer) {
 			if buf.Slot != nil && b.buffers[buf] == "" {
 				b.buffers[buf] = b.declare(buf.Name)
 				slot := statements([]anyCode{b.names.Slot[buf.Slot]})[0]
@@ -166,7 +166,7 @@ func (b *bodyPrinter) top(list []plan.Stmt) []line {
 			}
 			if p, ok := b.names.Part[buf]; ok && b.buffers[buf] == "" && !once[buf] {
 				b.buffers[buf] = b.declare(p.name)
-				out = append(out, line{code: define(id(b.buffers[buf]), p.value)})
+				out = append(out, line{code: define(id(b.buffers[buf]), p.value())})
 			}
 		})
 		for _, c := range b.stmt(s) {

@@ -61,6 +61,7 @@ func randomFunctions(t *testing.T, seed uint64) []*trial {
 		tr.opts.Engine = int64(seed % 3 % 2)    // whatever is a sum of products, or nothing
 		tr.opts.Rows = int64(seed / 2 % 2)      // every block that can be done in ranges, or none
 		tr.opts.Chunk = int64(min(seed/4%3, 1)) // scans by two steps, or in Go
+		tr.layOut(seed)
 		trials = append(trials, tr)
 	}
 	add("value", p.Func, nil)
@@ -125,7 +126,7 @@ func TestRandom(t *testing.T) {
 	}
 	checkTrials(t, trials)
 	own := checkLanes(t, trials)
-	ranged, chunked, wide := 0, 0, 0
+	ranged, chunked, wide, joined := 0, 0, 0, 0
 	for _, tr := range own {
 		if tr.dims["N"] > 16 {
 			wide++
@@ -137,9 +138,12 @@ func TestRandom(t *testing.T) {
 			if b, ok := s.(*plan.Block); ok && b.Chunk != nil {
 				chunked++
 			}
+			if b, ok := s.(*plan.Block); ok && b.Shared != nil {
+				joined += len(b.Operands.Joined)
+			}
 		})
 	}
-	t.Logf("%d functions, %d of them flat, %d wide; %d blocks by ranges of rows, %d scans in chunks", len(trials), flat, wide, ranged, chunked)
+	t.Logf("%d functions, %d of them flat, %d wide; %d blocks by ranges of rows, %d scans in chunks; %d operands of several arrays", len(trials), flat, wide, ranged, chunked, joined)
 	if wide < int(seeds)/8 {
 		t.Errorf("only %d functions are on arrays of several vectors", wide)
 	}
@@ -148,6 +152,9 @@ func TestRandom(t *testing.T) {
 	}
 	if chunked < int(seeds)/10 {
 		t.Errorf("only %d scans are done in chunks", chunked)
+	}
+	if joined < int(seeds)/2 {
+		t.Errorf("only %d operands are several arrays", joined)
 	}
 	if flat < int(seeds)/4 {
 		t.Errorf("only %d functions are flat", flat)

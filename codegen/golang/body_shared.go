@@ -96,10 +96,13 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 		params = append(params, param{n, id("int"), "int"})
 		return n
 	}
+	array := func(buf *plan.Buffer) Ident {
+		return add(buf.Name, ir.Type{DType: buf.DType, Shape: []ir.Int{buf.Len}})
+	}
+	wholes := map[*plan.Joined]Ident{}
 	ops.Each(plan.OperandVisitor{
-		Array: func(buf *plan.Buffer) {
-			b.buffers[buf] = add(buf.Name, ir.Type{DType: buf.DType, Shape: []ir.Int{buf.Len}})
-		},
+		Array:  func(buf *plan.Buffer) { b.buffers[buf] = array(buf) },
+		Joined: func(j *plan.Joined) { wholes[j] = array(j.Buffer) },
 		Scalar: func(buf *plan.Buffer) { b.buffers[buf] = add(buf.Name, ir.Type{DType: buf.DType}) },
 		Reg:    func(r *plan.Reg) { b.regs[r] = add(r.Name, ir.Type{DType: r.Type}) },
 		Int: func(x *ir.Axis) {
@@ -118,6 +121,12 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	})
 	b.scope.around = scope.holds
 	var body []code
+	for _, j := range ops.Joined {
+		for _, buf := range j.Parts {
+			b.buffers[buf] = scope.Local(orElse(common(buf.Name), "x"))
+			body = append(body, define(id(b.buffers[buf]), span(id(wholes[j]), size(ir.Const(j.At(buf)), nil), size(buf.Len.AddConst(j.At(buf)), nil))))
+		}
+	}
 	for _, buf := range ops.Own {
 		n := scope.Local(orElse(common(buf.Name), "x"))
 		b.buffers[buf] = n
@@ -162,8 +171,10 @@ func (b *bodyPrinter) call(s *plan.Block) []code {
 	var args, results []code
 	add := func(c code) { args = append(args, c) }
 	array := func(buf *plan.Buffer) { add(b.array(buf)) }
+	joined := func(j *plan.Joined) { add(b.joined(j)) }
 	ops.Each(plan.OperandVisitor{
 		Array:  array,
+		Joined: joined,
 		Scalar: array,
 		Reg:    func(r *plan.Reg) { add(id(b.regs[r])) },
 		Int: func(x *ir.Axis) {
@@ -207,7 +218,7 @@ func (b *bodyPrinter) array(buf *plan.Buffer) code {
 	name, ok := b.buffers[buf]
 	switch {
 	case !ok:
-		return b.names.Part[buf].value
+		return b.names.Part[buf].value()
 	case buf.Class == plan.Table:
 		return whole(id(name))
 	}
@@ -216,8 +227,26 @@ func (b *bodyPrinter) array(buf *plan.Buffer) code {
 
 // A part is a piece of a block of parameters, and what to call it.
 type part struct {
-	name  string
-	value code
+	name     string
+	block    code
+	size     int64 // of the block
+	from, to int64
+}
+
+// value is the part as a slice.
+func (p part) value() code {
+	if p.from == 0 && p.to == p.size {
+		return p.block // which was checked to be of that length
+	}
+	return span(p.block, integer(p.from), integer(p.to))
+}
+
+// joined is the stretch of a block that several parts lie in, for a call.
+func (b *bodyPrinter) joined(j *plan.Joined) code {
+	p := b.names.Part[j.Parts[0]]
+	n, _ := j.Buffer.Len.IsConst()
+	p.to = p.from + n
+	return p.value()
 }
 
 // once lists the parts that one call alone uses, which can be cut out there.
@@ -225,7 +254,7 @@ func (b *bodyPrinter) once(list []plan.Stmt) map[*plan.Buffer]bool {
 	count := map[*plan.Buffer]int{}
 	for _, s := range list {
 		seen := map[*plan.Buffer]bool{}
-		plan.EachBuffer(s, func(buf *plan.Buffer) { seen[buf] = true })
+		plan.EachNamed(s, func(buf *plan.Buffer) { seen[buf] = true })
 		blk, ok := s.(*plan.Block)
 		for buf := range seen {
 			count[buf]++

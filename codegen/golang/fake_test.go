@@ -65,7 +65,7 @@ func fakeBody(p *plan.Program, n *bodyNames) []anyCode {
 		if name, ok := n.Buffer[b]; ok {
 			out = append(out, jen.Id("_").Op("=").Id(name))
 		} else if p, ok := n.Part[b]; ok {
-			out = append(out, jen.Id("_").Op("=").Add(p.value))
+			out = append(out, jen.Id("_").Op("=").Add(p.value()))
 		}
 	}
 	for _, s := range p.Slots {
@@ -85,7 +85,7 @@ func fakeBody(p *plan.Program, n *bodyNames) []anyCode {
 		}
 		x := jen.Id(n.Buffer[b])
 		if p, ok := n.Part[b]; ok {
-			x = jen.Add(p.value)
+			x = jen.Add(p.value())
 		} else if b.Class == plan.Arena {
 			x = jen.Add(n.Slot[b.Slot])
 		}

@@ -55,7 +55,52 @@ func PlanOptions(e *ir.Export) plan.Options {
 			})
 		}
 	}
+	o.Params, o.Results = parts(e)
 	return o
+}
+
+// parts tells which arguments and results lie in one block.
+func parts(e *ir.Export) (params, results []plan.Part) {
+	type owner struct {
+		kind  ir.BindKind
+		model *ir.Model
+	}
+	wholes := map[owner]*plan.Whole{}
+	of := func(list []ir.Binding) []plan.Part {
+		out := make([]plan.Part, len(list))
+		for i, b := range list {
+			in, ok := blockOf(e, b)
+			if !ok {
+				continue
+			}
+			w := wholes[owner{b.Kind, b.Model}]
+			if w == nil {
+				w = &plan.Whole{Name: in.whole}
+				wholes[owner{b.Kind, b.Model}] = w
+			}
+			out[i] = plan.Part{Of: w, At: in.offset(b.Index)}
+		}
+		return out
+	}
+	return of(e.Args), of(e.Results)
+}
+
+// blockOf finds the block that a tensor is part of.
+func blockOf(e *ir.Export, b ir.Binding) (block, bool) {
+	switch b.Kind {
+	case ir.BindParam:
+		return block{name: "Data", whole: "params", tensors: b.Model.Params}, true
+	case ir.BindState:
+		return block{name: "Buffers", whole: "buffers", tensors: b.Model.State}, true
+	case ir.BindOpt:
+		return block{name: "State", whole: "state", tensors: e.Trainer.State}, true
+	}
+	for _, s := range structKinds {
+		if s.kind == b.Kind {
+			return block{name: "Data", whole: s.whole, tensors: b.Model.Params}, true
+		}
+	}
+	return block{}, false
 }
 
 func (p *printer) newFunction(e *ir.Export, prog *plan.Program) *function {
@@ -187,16 +232,17 @@ func (f *function) nameModels() {
 }
 
 // structKinds are the places in structs of the type of a model's parameters,
-// besides the parameters themselves; what such a struct is called, and what the
-// name of a model or of a parameter begins with.
+// besides the parameters themselves; what such a struct is called, what the name
+// of a model or of a parameter begins with, and what functions of several of its
+// tensors call them.
 var structKinds = []struct {
-	kind        ir.BindKind
-	one, prefix string
-	written     bool
+	kind               ir.BindKind
+	one, prefix, whole string
+	written            bool
 }{
-	{ir.BindProduct, "h", "h", true},
-	{ir.BindGrad, "g", "d", true},
-	{ir.BindTangent, "v", "v", false},
+	{ir.BindProduct, "h", "h", "products", true},
+	{ir.BindGrad, "g", "d", "grads", true},
+	{ir.BindTangent, "v", "v", "tangents", false},
 }
 
 // passed lists the models whose parameters are arguments: those that are

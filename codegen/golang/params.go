@@ -12,9 +12,9 @@ func (p *printer) params(m *ir.Model) []code {
 	n := p.names.models[m]
 	recv := field(pointerTo(id(n.typ())), "p")
 	elem := elemType(m.DType)
-	blocks := []block{{"Data", m.Params, n.params}}
+	blocks := []block{{name: "Data", tensors: m.Params, fieldNames: n.params}}
 	if len(m.State) > 0 {
-		blocks = append(blocks, block{"Buffers", m.State, n.state})
+		blocks = append(blocks, block{name: "Buffers", tensors: m.State, fieldNames: n.state})
 	}
 
 	fields := []code{comment("Data holds all parameters in one block, in the order of the fields below,\nwhich are views into it: functions read and write Data."),
@@ -76,6 +76,7 @@ func orState(m *ir.Model) string {
 // block is a slice that named tensors lie in, one after the other.
 type block struct {
 	name       Ident
+	whole      string // what functions of several tensors call it
 	tensors    []*ir.Param
 	fieldNames []Ident
 }

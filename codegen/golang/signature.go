@@ -182,18 +182,18 @@ func (f *function) blocks() []dataBlock {
 	}
 	for _, s := range structKinds {
 		for _, m := range f.modelsBy(s.kind) {
-			add(f.structs[s.kind][m], block{"Data", m.Params, nil}, m.DType, s.kind, s.written)
+			add(f.structs[s.kind][m], block{name: "Data", tensors: m.Params}, m.DType, s.kind, s.written)
 		}
 	}
 	for _, m := range f.modelsBy(ir.BindParam) {
-		add(f.models[m], block{"Data", m.Params, nil}, m.DType, ir.BindParam, false)
+		add(f.models[m], block{name: "Data", tensors: m.Params}, m.DType, ir.BindParam, false)
 	}
 	for _, m := range f.modelsBy(ir.BindState) {
-		add(f.models[m], block{"Buffers", m.State, nil}, m.DType, ir.BindState, false)
+		add(f.models[m], block{name: "Buffers", tensors: m.State}, m.DType, ir.BindState, false)
 	}
 	if f.uses(ir.BindOpt) {
 		t := f.e.Trainer
-		add("t", block{"State", t.State, nil}, t.DType(), ir.BindOpt, false)
+		add("t", block{name: "State", tensors: t.State}, t.DType(), ir.BindOpt, false)
 	}
 	return out
 }

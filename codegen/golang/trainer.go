@@ -12,7 +12,7 @@ func (p *printer) trainer(e *ir.Export, memory *space) []code {
 	t := e.Trainer
 	n := p.names.trainers[t]
 	elem := elemType(t.DType())
-	state := block{"State", t.State, n.state}
+	state := block{name: "State", tensors: t.State, fieldNames: n.state}
 	recv := field(pointerTo(id(n.typ())), "t")
 
 	var fields, params []code

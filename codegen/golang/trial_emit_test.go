@@ -19,7 +19,7 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 	t.Helper()
 	planned, p := tr.planned, tr.prog
 	scope := newLocals(newScope())
-	names := &bodyNames{Shared: shared, Engine: map[ir.DType]anyCode{}, Buffer: map[*plan.Buffer]string{}, Slot: map[*plan.Slot]anyCode{}, Dim: map[*ir.Dim]string{}, Key: "key"}
+	names := &bodyNames{Shared: shared, Part: map[*plan.Buffer]part{}, Engine: map[ir.DType]anyCode{}, Buffer: map[*plan.Buffer]string{}, Slot: map[*plan.Slot]anyCode{}, Dim: map[*ir.Dim]string{}, Key: "key"}
 	scope.claim("key")
 	scope.claim("w")
 	names.Pool = id("rowByRow")
@@ -88,7 +88,36 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		params = append(params, string(n)+" int")
 		both(fmt.Sprint(tr.dims[d.Name]))
 	}
+	// An array that is part of a larger one is cut out of it on both sides.
+	wholes := map[*plan.Whole]Ident{}
+	inWhole := func(v string, b *plan.Buffer) {
+		w, known := wholes[b.Part.Of]
+		if !known {
+			w = scope.Local(b.Part.Of.Name)
+			wholes[b.Part.Of] = w
+			size := int64(0)
+			for _, list := range [][]*plan.Buffer{p.Params, p.Results} {
+				for _, other := range list {
+					if other.Part.Of == b.Part.Of {
+						size = max(size, other.Part.At+lengthOf(other.Len, tr.dims))
+					}
+				}
+			}
+			params = append(params, paramText(w, b))
+			before = append(before, fmt.Sprintf("%s := garbage[%s](%d)", w, goType(b.DType), size))
+			both(string(w))
+		}
+		n := lengthOf(b.Len, tr.dims)
+		names.Part[b] = part{b.Name, id(w), -1, b.Part.At, b.Part.At + n}
+		before = append(before, fmt.Sprintf("%s := %s[%d:%d]", v, w, b.Part.At, b.Part.At+n))
+	}
 	for i, b := range p.Params {
+		if b.Part.Of != nil {
+			inWhole(fmt.Sprintf("p%d", i), b)
+			set := fmt.Sprintf("copy(p%d, to[%s](in[%d]))", i, goType(b.DType), i)
+			before, donated = append(before, set), append(donated, set)
+			continue
+		}
 		n := scope.Local(orElse(b.Name, "x"))
 		names.Buffer[b] = string(n)
 		params = append(params, paramText(n, b))
@@ -113,11 +142,15 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 			outs = append(outs, fmt.Sprintf("from([]%s{s%d})", goType(b.DType), i))
 			reads = append(reads, outs[len(outs)-1])
 		case b.Class == plan.Result:
-			n := scope.Local(orElse(b.Name, "y"))
-			names.Buffer[b] = string(n)
-			params = append(params, paramText(n, b))
-			before = append(before, fmt.Sprintf("r%d := garbage[%s](%d)", i, goType(b.DType), lengthOf(b.Len, tr.dims)))
-			both(fmt.Sprintf("r%d", i))
+			if b.Part.Of != nil {
+				inWhole(fmt.Sprintf("r%d", i), b)
+			} else {
+				n := scope.Local(orElse(b.Name, "y"))
+				names.Buffer[b] = string(n)
+				params = append(params, paramText(n, b))
+				before = append(before, fmt.Sprintf("r%d := garbage[%s](%d)", i, goType(b.DType), lengthOf(b.Len, tr.dims)))
+				both(fmt.Sprintf("r%d", i))
+			}
 			outs = append(outs, fmt.Sprintf("from(r%d)", i))
 			reads = append(reads, outs[len(outs)-1])
 		case b.Class == plan.Param:

@@ -44,6 +44,29 @@ func (tr *trial) lower(t *testing.T) {
 	tr.planned, tr.prog = lower(false), lower(true)
 }
 
+// layOut makes the arrays of constant size parts of one, for parameters and for
+// results, in most cases without a gap.
+func (tr *trial) layOut(seed uint64) {
+	of := func(name string, list []*ir.Value) []plan.Part {
+		out := make([]plan.Part, len(list))
+		wholes, at := map[ir.DType]*plan.Whole{}, map[ir.DType]int64{}
+		for i, v := range list {
+			n, isConst := v.Type.Len().IsConst()
+			if t := v.Type.DType; isConst && v.Type.Rank() > 0 {
+				if wholes[t] == nil {
+					wholes[t] = &plan.Whole{Name: name}
+				}
+				out[i] = plan.Part{Of: wholes[t], At: at[t]}
+				if at[t] += n; (seed+uint64(i))%5 == 0 {
+					at[t] += 3
+				}
+			}
+		}
+		return out
+	}
+	tr.opts.Params, tr.opts.Results = of("params", tr.f.Params), of("results", tr.f.Results)
+}
+
 // lengthOf is a number of elements in a trial.
 func lengthOf(n ir.Int, dims map[string]int) int64 {
 	return ir.NewEvaluator(&ir.Env{Dim: func(d *ir.Dim) int64 { return int64(dims[d.Name]) }}).Int(n)

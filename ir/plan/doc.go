@@ -43,7 +43,8 @@
 // Then, over all functions of a file, unite.go makes one block of several that
 // are little work, chunk.go one of a scan, and shared.go finds the blocks that are
 // equal up to names (structure.go), so that they get one body; small arrays
-// that only one block uses belong to it then (own.go).
+// that only one block uses belong to it then (own.go), and arrays of the caller
+// that follow each other are one operand (whole.go).
 //
 // Straight-line code: flat.go chooses, unroll.go evaluates every element to an
 // expression, schedule.go gives what is used twice a variable.

@@ -23,6 +23,28 @@ func EachBuffer(s Stmt, f func(*Buffer)) {
 	})
 }
 
+// EachNamed is [EachBuffer] without the arrays that calls of functions are given
+// as parts of others.
+func EachNamed(s Stmt, f func(*Buffer)) {
+	if b, ok := s.(*Block); ok {
+		EachBuffer(b, func(buf *Buffer) {
+			if b.Shared == nil || b.Operands.In(buf) == nil {
+				f(buf)
+			}
+		})
+		return
+	}
+	if v, ok := s.(*View); ok {
+		f(v.Buffer)
+	}
+	eachBuffer(s, func(b *Buffer, _ bool) { f(b) })
+	for _, list := range bodies(s) {
+		for _, t := range *list {
+			EachNamed(t, f)
+		}
+	}
+}
+
 // Parallel reports whether the program has work that several workers can share.
 func (p *Program) Parallel() bool {
 	found := len(p.Products) > 0

@@ -27,6 +27,7 @@ func Lower(f *ir.Func, opts Options) (*Program, error) {
 		l.loops()
 	}
 	l.finish()
+	l.prog.parts(&opts)
 	return l.prog, nil
 }
 

@@ -11,6 +11,9 @@ type Options struct {
 	// InArena[k] keeps result k in the arena (an array that is returned) rather
 	// than in memory of the caller. A list too short means false.
 	InArena []bool
+	// Params and Results say which arrays are parts of others, in the memory of the
+	// caller. Lists too short mean that each is one of its own.
+	Params, Results []Part
 	// Engine is the least number of multiply-adds, with nominal run-time sizes,
 	// from which on the contraction engine computes a sum of products:
 	// [WorthEngine], but in tests. 0 is for functions without a workspace, which
@@ -115,6 +118,7 @@ type Buffer struct {
 	Rank  int    // 0 is a Go variable
 	Len   ir.Int // number of elements
 	Slot  *Slot  // of class Arena; nil if a function has the array for itself
+	Part  Part   // of class Param or Result: what it is part of
 	// First and Last are the positions of the statements between which an
 	// arena buffer is alive, as the text of the program numbers them.
 	First, Last int

@@ -22,6 +22,7 @@ type Operands struct {
 	Own     []*Buffer // small arrays that nobody else uses: no parameters, but memory of the function
 	Written []*Buffer // arrays, some of them also read
 	Read    []*Buffer // arrays, and variables of rank 0
+	Joined  []*Joined // of the arrays, those that are parts of one operand
 	Regs    []*Reg
 	Ints    []*ir.Axis // integer variables, and the step of a scan around it
 	Dims    []*ir.Dim
@@ -33,6 +34,7 @@ type Operands struct {
 // OperandVisitor is called for operands, one function a kind.
 type OperandVisitor struct {
 	Array, Scalar func(*Buffer)
+	Joined        func(*Joined)
 	Reg           func(*Reg)
 	Int           func(*ir.Axis)
 	Dim           func(*ir.Dim)
@@ -43,14 +45,25 @@ type OperandVisitor struct {
 // Each visits the operands that are parameters, in the order in which a function
 // takes them.
 func (o *Operands) Each(v OperandVisitor) {
+	seen := make([]bool, len(o.Joined)) // it takes the place of its first part here
+	array := func(b *Buffer) {
+		k := slices.IndexFunc(o.Joined, func(j *Joined) bool { return slices.Contains(j.Parts, b) })
+		switch {
+		case k < 0:
+			v.Array(b)
+		case !seen[k]:
+			seen[k] = true
+			v.Joined(o.Joined[k])
+		}
+	}
 	for _, b := range o.Written {
-		v.Array(b)
+		array(b)
 	}
 	for _, arrays := range []bool{true, false} {
 		for _, b := range o.Read {
 			switch {
 			case b.Rank > 0 && arrays:
-				v.Array(b)
+				array(b)
 			case b.Rank == 0 && !arrays:
 				v.Scalar(b)
 			}
@@ -106,6 +119,11 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 	kept := make([]bool, len(all))
 	_ = parallel.Each(len(all), 0, func(i int) error {
 		g := all[i]
+		ops := make([]*Operands, len(g.Sites))
+		for k, b := range g.Sites {
+			ops[k] = b.Operands
+		}
+		join(ops)
 		kept[i] = apart != nil && apart(g.Block, g.Block.Operands) || g.Block.Rows != nil || len(g.Sites) > 1 && long[g]
 		return nil
 	})
@@ -142,6 +160,7 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 	if apart != nil {
 		take := func(b *Block) bool {
 			_, ops, ok := structure(b, usesOf(append(without(p.Body, b.Body), b)))
+			join([]*Operands{ops})
 			return ok && apart(b, ops)
 		}
 		p.unite(take)

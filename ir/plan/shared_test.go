@@ -51,6 +51,49 @@ func TestEqualBlocksAreShared(t *testing.T) {
 	}
 }
 
+// Arrays that follow each other in a whole are one operand, if they do so wherever
+// the block is.
+func TestOperandsThatFollowEachOther(t *testing.T) {
+	text := layer("w", "x", "y", "relu(s[b,o] + z[b,o])")
+	text = strings.ReplaceAll(text, "B", "16")
+	text = strings.Replace(text, "dim 16\n", "", 1)
+	model, other := &Whole{"params"}, &Whole{"params"}
+	parts := func(w, x, z Part) Options { return Options{Params: []Part{w, x, z}} }
+	dense, gap := parts(Part{model, 0}, Part{model, 320}, Part{model, 640}), parts(Part{model, 0}, Part{model, 321}, Part{model, 641})
+	for _, c := range []struct {
+		name          string
+		first, second Options
+		want          string
+	}{
+		{"the same", dense, dense, "[w x z]"},
+		{"room for another", gap, gap, "[x z]"},
+		{"a later layer", dense, parts(Part{model, 896}, Part{model, 1216}, Part{model, 1536}), "[w x z]"},
+		{"of another model", dense, parts(Part{other, 3}, Part{other, 323}, Part{other, 643}), "[w x z]"},
+		{"another distance", dense, gap, "[x z]"},
+		{"another order", dense, parts(Part{model, 320}, Part{model, 0}, Part{model, 640}), ""},
+		{"two models", dense, parts(Part{model, 0}, Part{model, 320}, Part{other, 640}), "[w x]"},
+		{"an array of its own", dense, parts(Part{model, 0}, Part{}, Part{model, 640}), ""},
+	} {
+		all := Share([]*Program{lower(t, text, c.first), lower(t, text, c.second)}, func(*Block, *Operands) bool { return true })
+		if len(all) != 1 || len(all[0].Sites) != 2 {
+			t.Fatalf("%s: not one function of two sites", c.name)
+		}
+		for i, o := range []Options{c.first, c.second} {
+			ops := all[0].Sites[i].Operands
+			got := ""
+			for _, j := range ops.Joined {
+				got += fmt.Sprint(j.Parts)
+				if at := o.Params[strings.Index("wxz", j.Parts[0].Name)].At; j.Buffer.Part.At != at {
+					t.Errorf("%s: site %d begins at %d, not %d", c.name, i, j.Buffer.Part.At, at)
+				}
+			}
+			if got != c.want {
+				t.Errorf("%s: site %d has %q joined, not %q", c.name, i, got, c.want)
+			}
+		}
+	}
+}
+
 // What a pattern of operands tells apart must not be one function.
 func TestOperandsKeepTheirPattern(t *testing.T) {
 	text := func(right string) string {

@@ -109,7 +109,7 @@ func (p *SingleParams) Forward(y, x []float32) {
 	runtime.CheckAlias("SingleParams.Forward", "y", "x", runtime.Overlap(y, x))
 
 	// tiny.grad:2  fc3[o] = fc3_sum[o] + fc3_bias[o]
-	tiny_fc3(y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
+	tiny_fc3(y, x, p.Data)
 }
 
 // Init gives every parameter of Single its initial value, drawn from the seed.
@@ -258,7 +258,7 @@ func (p *DoubleParams) Forward(y, x []float64) {
 	runtime.CheckAlias("DoubleParams.Forward", "y", "x", runtime.Overlap(y, x))
 
 	// tiny.grad:5  fc3[o] = fc3_sum[o] + fc3_bias[o]
-	tiny_fc3_2(y, x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403])
+	tiny_fc3_2(y, x, p.Data)
 }
 
 // Init gives every parameter of Double its initial value, drawn from the seed.
@@ -326,7 +326,7 @@ func SingleXEnt(p *SingleParams, x []float32, y int32) float32 {
 	runtime.CheckIndices("SingleXEnt", "y", []int32{y}, 3)
 
 	// tiny.grad:8  l = log(s) - (fc3[y] - m)
-	singleXEnt := tiny_l(x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	singleXEnt := tiny_l(x, p.Data, y)
 	return singleXEnt
 }
 
@@ -349,7 +349,7 @@ func SingleXEntGrad(g, p *SingleParams, x []float32, y int32) float32 {
 	runtime.CheckIndices("SingleXEntGrad", "y", []int32{y}, 3)
 
 	// tiny.grad:2  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	singleXEnt := tiny_dfc3Weight(g.Data[400:403:403], g.Data[336:352:352], g.Data[80:336:336], g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	singleXEnt := tiny_dfc3Weight(g.Data, x, p.Data, y)
 	return singleXEnt
 }
 
@@ -368,7 +368,7 @@ func DoubleXEnt(p *DoubleParams, x []float64, y int32) float64 {
 	runtime.CheckIndices("DoubleXEnt", "y", []int32{y}, 3)
 
 	// tiny.grad:11  l = log(s) - (fc3[y] - m)
-	doubleXEnt := tiny_l_2(x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	doubleXEnt := tiny_l_2(x, p.Data, y)
 	return doubleXEnt
 }
 
@@ -391,7 +391,7 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 	runtime.CheckIndices("DoubleXEntGrad", "y", []int32{y}, 3)
 
 	// tiny.grad:5  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	doubleXEnt := tiny_dfc3Weight_2(g.Data[400:403:403], g.Data[336:352:352], g.Data[80:336:336], g.Data[64:80:80], g.Data[0:64:64], g.Data[352:400:400], x, p.Data[64:80:80], p.Data[0:64:64], p.Data[336:352:352], p.Data[80:336:336], p.Data[352:400:400], p.Data[400:403:403], y)
+	doubleXEnt := tiny_dfc3Weight_2(g.Data, x, p.Data, y)
 	return doubleXEnt
 }
 
@@ -405,16 +405,22 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 //	fc3[o] = fc3_sum[o] + fc3_bias[o]
 //
 // tiny.grad:2
-func tiny_fc3(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
+func tiny_fc3(fc3, x, params []float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_fc3AVX512(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3AVX512(fc3, x, params)
 		return
 	case runtime.AVX2:
-		tiny_fc3AVX2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3AVX2(fc3, x, params)
 		return
 	}
 
+	fc1Weight := params[0:64:64]
+	fc1Bias := params[64:80:80]
+	fc2Weight := params[80:336:336]
+	fc2Bias := params[336:352:352]
+	fc3Weight := params[352:400:400]
+	fc3Bias := params[400:403:403]
 	fc1Tanh := make([]float32, 16)
 	fc2Tanh := make([]float32, 16)
 	xRow := x[:4]
@@ -488,16 +494,22 @@ func tiny_fc3(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias
 //	fc3[o] = fc3_sum[o] + fc3_bias[o]
 //
 // tiny.grad:5
-func tiny_fc3_2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
+func tiny_fc3_2(fc3, x, params []float64) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		tiny_fc3_2AVX512(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3_2AVX512(fc3, x, params)
 		return
 	case runtime.AVX2:
-		tiny_fc3_2AVX2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias)
+		tiny_fc3_2AVX2(fc3, x, params)
 		return
 	}
 
+	fc1Weight := params[0:64:64]
+	fc1Bias := params[64:80:80]
+	fc2Weight := params[80:336:336]
+	fc2Bias := params[336:352:352]
+	fc3Weight := params[352:400:400]
+	fc3Bias := params[400:403:403]
 	fc1Tanh := make([]float64, 16)
 	fc2Tanh := make([]float64, 16)
 	xRow := x[:4]
@@ -574,14 +586,20 @@ func tiny_fc3_2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bi
 //	l = log(s) - (fc3[y] - m)
 //
 // tiny.grad:2
-func tiny_l(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+func tiny_l(x, params []float32, y int32) float32 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_lAVX512(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_lAVX512(x, params, y)
 	case runtime.AVX2:
-		return tiny_lAVX2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_lAVX2(x, params, y)
 	}
 
+	fc1Weight := params[0:64:64]
+	fc1Bias := params[64:80:80]
+	fc2Weight := params[80:336:336]
+	fc2Bias := params[336:352:352]
+	fc3Weight := params[352:400:400]
+	fc3Bias := params[400:403:403]
 	fc1Tanh := make([]float32, 16)
 	fc2Tanh := make([]float32, 16)
 	fc3 := make([]float32, 3)
@@ -679,14 +697,26 @@ func tiny_l(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []floa
 //	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:2
-func tiny_dfc3Weight(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) float32 {
+func tiny_dfc3Weight(grads, x, params []float32, y int32) float32 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_dfc3WeightAVX512(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3WeightAVX512(grads, x, params, y)
 	case runtime.AVX2:
-		return tiny_dfc3WeightAVX2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3WeightAVX2(grads, x, params, y)
 	}
 
+	dfc1Weight := grads[0:64:64]
+	dfc1 := grads[64:80:80]
+	dfc2Weight := grads[80:336:336]
+	dfc2 := grads[336:352:352]
+	dfc3Weight := grads[352:400:400]
+	dx := grads[400:403:403]
+	fc1Weight := params[0:64:64]
+	fc1Bias := params[64:80:80]
+	fc2Weight := params[80:336:336]
+	fc2Bias := params[336:352:352]
+	fc3Weight := params[352:400:400]
+	fc3Bias := params[400:403:403]
 	fc1Tanh := make([]float32, 16)
 	fc2Tanh := make([]float32, 16)
 	fc3 := make([]float32, 3)
@@ -834,14 +864,20 @@ func tiny_dfc3Weight(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1B
 //	l = log(s) - (fc3[y] - m)
 //
 // tiny.grad:5
-func tiny_l_2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_l_2(x, params []float64, y int32) float64 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_l_2AVX512(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_l_2AVX512(x, params, y)
 	case runtime.AVX2:
-		return tiny_l_2AVX2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_l_2AVX2(x, params, y)
 	}
 
+	fc1Weight := params[0:64:64]
+	fc1Bias := params[64:80:80]
+	fc2Weight := params[80:336:336]
+	fc2Bias := params[336:352:352]
+	fc3Weight := params[352:400:400]
+	fc3Bias := params[400:403:403]
 	fc1Tanh := make([]float64, 16)
 	fc2Tanh := make([]float64, 16)
 	fc3 := make([]float64, 3)
@@ -939,14 +975,26 @@ func tiny_l_2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []fl
 //	dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 //
 // tiny.grad:5
-func tiny_dfc3Weight_2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) float64 {
+func tiny_dfc3Weight_2(grads, x, params []float64, y int32) float64 {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return tiny_dfc3Weight_2AVX512(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3Weight_2AVX512(grads, x, params, y)
 	case runtime.AVX2:
-		return tiny_dfc3Weight_2AVX2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias, y)
+		return tiny_dfc3Weight_2AVX2(grads, x, params, y)
 	}
 
+	dfc1Weight := grads[0:64:64]
+	dfc1 := grads[64:80:80]
+	dfc2Weight := grads[80:336:336]
+	dfc2 := grads[336:352:352]
+	dfc3Weight := grads[352:400:400]
+	dx := grads[400:403:403]
+	fc1Weight := params[0:64:64]
+	fc1Bias := params[64:80:80]
+	fc2Weight := params[80:336:336]
+	fc2Bias := params[336:352:352]
+	fc3Weight := params[352:400:400]
+	fc3Bias := params[400:403:403]
 	fc1Tanh := make([]float64, 16)
 	fc2Tanh := make([]float64, 16)
 	fc3 := make([]float64, 3)

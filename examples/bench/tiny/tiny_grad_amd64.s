@@ -4,10 +4,10 @@
 
 #include "textflag.h"
 
-// func tiny_fc3AVX2(fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
-TEXT ·tiny_fc3AVX2(SB), 0, $184-192
+// func tiny_fc3AVX2(fc3 []float32, x []float32, params []float32)
+TEXT ·tiny_fc3AVX2(SB), 0, $184-72
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+72(FP), CX
+	MOVQ           params_base+48(FP), CX
 	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y0
@@ -51,10 +51,9 @@ TEXT ·tiny_fc3AVX2(SB), 0, $184-192
 	VPERMPS        Y1, Y0, Y0
 	VXORPS         Y1, Y1, Y1
 	VADDPS         Y0, Y1, Y1
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	MOVQ           fc1Bias_base+48(FP), BX
-	VADDPS         (BX), Y2, Y2
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	VADDPS         256(CX), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VANDNPS        Y2, Y0, Y0
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
@@ -81,8 +80,8 @@ TEXT ·tiny_fc3AVX2(SB), 0, $184-192
 	VDIVPS         Y5, Y4, Y4
 	VANDPS         c32x8_80000000<>(SB), Y2, Y2
 	VORPS          Y2, Y4, Y4
-	VMOVUPS        Y4, (CX)
-	VADDPS         32(BX), Y1, Y1
+	VMOVUPS        Y4, (BX)
+	VADDPS         288(CX), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VANDNPS        Y1, Y0, Y0
 	VMOVUPS        c32x8_4111999a<>(SB), Y2
@@ -109,7 +108,7 @@ TEXT ·tiny_fc3AVX2(SB), 0, $184-192
 	VDIVPS         Y4, Y3, Y3
 	VANDPS         c32x8_80000000<>(SB), Y1, Y1
 	VORPS          Y1, Y3, Y3
-	VMOVUPS        Y3, 32(CX)
+	VMOVUPS        Y3, 32(BX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Y0, Y0, Y0
 	VXORPS         Y1, Y1, Y1
@@ -121,20 +120,19 @@ TEXT ·tiny_fc3AVX2(SB), 0, $184-192
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
-	MOVQ           fc2Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l1:
-	VMOVUPS        (CX)(SI*4), Y10
-	VFMADD231PS    (BX)(SI*4), Y10, Y2
-	VFMADD231PS    64(BX)(SI*4), Y10, Y3
-	VFMADD231PS    128(BX)(SI*4), Y10, Y4
-	VFMADD231PS    192(BX)(SI*4), Y10, Y5
-	VFMADD231PS    256(BX)(SI*4), Y10, Y6
-	VFMADD231PS    320(BX)(SI*4), Y10, Y7
-	VFMADD231PS    384(BX)(SI*4), Y10, Y8
-	VFMADD231PS    448(BX)(SI*4), Y10, Y9
+	VMOVUPS        (BX)(SI*4), Y10
+	VFMADD231PS    320(CX)(SI*4), Y10, Y2
+	VFMADD231PS    384(CX)(SI*4), Y10, Y3
+	VFMADD231PS    448(CX)(SI*4), Y10, Y4
+	VFMADD231PS    512(CX)(SI*4), Y10, Y5
+	VFMADD231PS    576(CX)(SI*4), Y10, Y6
+	VFMADD231PS    640(CX)(SI*4), Y10, Y7
+	VFMADD231PS    704(CX)(SI*4), Y10, Y8
+	VFMADD231PS    768(CX)(SI*4), Y10, Y9
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l1
@@ -172,15 +170,15 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (CX)(SI*4), Y10
-	VFMADD231PS    512(BX)(SI*4), Y10, Y2
-	VFMADD231PS    576(BX)(SI*4), Y10, Y3
-	VFMADD231PS    640(BX)(SI*4), Y10, Y4
-	VFMADD231PS    704(BX)(SI*4), Y10, Y5
-	VFMADD231PS    768(BX)(SI*4), Y10, Y6
-	VFMADD231PS    832(BX)(SI*4), Y10, Y7
-	VFMADD231PS    896(BX)(SI*4), Y10, Y8
-	VFMADD231PS    960(BX)(SI*4), Y10, Y9
+	VMOVUPS        (BX)(SI*4), Y10
+	VFMADD231PS    832(CX)(SI*4), Y10, Y2
+	VFMADD231PS    896(CX)(SI*4), Y10, Y3
+	VFMADD231PS    960(CX)(SI*4), Y10, Y4
+	VFMADD231PS    1024(CX)(SI*4), Y10, Y5
+	VFMADD231PS    1088(CX)(SI*4), Y10, Y6
+	VFMADD231PS    1152(CX)(SI*4), Y10, Y7
+	VFMADD231PS    1216(CX)(SI*4), Y10, Y8
+	VFMADD231PS    1280(CX)(SI*4), Y10, Y9
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l2
@@ -206,11 +204,10 @@ l2:
 	VPERM2F128     $49, Y2, Y5, Y5
 	VADDPS         Y5, Y3, Y3
 	VADDPS         Y3, Y1, Y1
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	ADDQ           $64, CX
-	MOVQ           fc2Bias_base+96(FP), BX
-	VADDPS         (BX), Y0, Y0
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	ADDQ           $64, BX
+	VADDPS         1344(CX), Y0, Y0
 	VMOVUPS        c32x8_80000000<>(SB), Y2
 	VANDNPS        Y0, Y2, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
@@ -237,8 +234,8 @@ l2:
 	VDIVPS         Y5, Y4, Y4
 	VANDPS         c32x8_80000000<>(SB), Y0, Y0
 	VORPS          Y0, Y4, Y4
-	VMOVUPS        Y4, (CX)
-	VADDPS         32(BX), Y1, Y1
+	VMOVUPS        Y4, (BX)
+	VADDPS         1376(CX), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VANDNPS        Y1, Y0, Y0
 	VMOVUPS        c32x8_4111999a<>(SB), Y2
@@ -265,24 +262,22 @@ l2:
 	VDIVPS         Y4, Y3, Y3
 	VANDPS         c32x8_80000000<>(SB), Y1, Y1
 	VORPS          Y1, Y3, Y3
-	VMOVUPS        Y3, 32(CX)
+	VMOVUPS        Y3, 32(BX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, BX
+	MOVQ           $3, SI
 	VMOVUPS        m32x8_3<>(SB), Y0
-	MOVQ           fc3Bias_base+168(FP), BX
-	VMASKMOVPS     (BX), Y0, Y1
+	VMASKMOVPS     1600(CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+144(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (CX)(SI*4), Y5
-	VFMADD231PS    (BX)(SI*4), Y5, Y2
-	VFMADD231PS    64(BX)(SI*4), Y5, Y3
-	VFMADD231PS    128(BX)(SI*4), Y5, Y4
+	VMOVUPS        (BX)(SI*4), Y5
+	VFMADD231PS    1408(CX)(SI*4), Y5, Y2
+	VFMADD231PS    1472(CX)(SI*4), Y5, Y3
+	VFMADD231PS    1536(CX)(SI*4), Y5, Y4
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l3
@@ -305,10 +300,10 @@ l3:
 	VZEROUPPER
 	RET
 
-// func tiny_fc3AVX512(fc3 []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32)
-TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-192
+// func tiny_fc3AVX512(fc3 []float32, x []float32, params []float32)
+TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-72
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+72(FP), CX
+	MOVQ           params_base+48(FP), CX
 	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
@@ -333,8 +328,7 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-192
 	VPERMPS        Z1, Z0, Z0
 	VXORPS         Z1, Z1, Z1
 	VADDPS         Z0, Z1, Z1
-	MOVQ           fc1Bias_base+48(FP), CX
-	VADDPS         (CX), Z1, Z1
+	VADDPS         256(CX), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z0
 	VANDNPS        Z1, Z0, Z0
 	VBROADCASTSS   c32_4111999a<>(SB), Z2
@@ -362,23 +356,22 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-192
 	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
 	VORPS          Z1, Z3, Z3
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+120(FP), CX
-	VMULPS         (CX), Z3, Z0
-	VMULPS         64(CX), Z3, Z1
-	VMULPS         128(CX), Z3, Z2
-	VMULPS         192(CX), Z3, Z4
-	VMULPS         256(CX), Z3, Z5
-	VMULPS         320(CX), Z3, Z6
-	VMULPS         384(CX), Z3, Z7
-	VMULPS         448(CX), Z3, Z8
-	VMULPS         512(CX), Z3, Z9
-	VMULPS         576(CX), Z3, Z10
-	VMULPS         640(CX), Z3, Z11
-	VMULPS         704(CX), Z3, Z12
-	VMULPS         768(CX), Z3, Z13
-	VMULPS         832(CX), Z3, Z14
-	VMULPS         896(CX), Z3, Z15
-	VMULPS         960(CX), Z3, Z3
+	VMULPS         320(CX), Z3, Z0
+	VMULPS         384(CX), Z3, Z1
+	VMULPS         448(CX), Z3, Z2
+	VMULPS         512(CX), Z3, Z4
+	VMULPS         576(CX), Z3, Z5
+	VMULPS         640(CX), Z3, Z6
+	VMULPS         704(CX), Z3, Z7
+	VMULPS         768(CX), Z3, Z8
+	VMULPS         832(CX), Z3, Z9
+	VMULPS         896(CX), Z3, Z10
+	VMULPS         960(CX), Z3, Z11
+	VMULPS         1024(CX), Z3, Z12
+	VMULPS         1088(CX), Z3, Z13
+	VMULPS         1152(CX), Z3, Z14
+	VMULPS         1216(CX), Z3, Z15
+	VMULPS         1280(CX), Z3, Z3
 	VUNPCKLPS      Z1, Z0, Z16
 	VUNPCKHPS      Z1, Z0, Z0
 	VADDPS         Z0, Z16, Z16
@@ -426,8 +419,7 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-192
 	VADDPS         Z4, Z1, Z1
 	VXORPS         Z0, Z0, Z0
 	VADDPS         Z1, Z0, Z0
-	MOVQ           fc2Bias_base+96(FP), CX
-	VADDPS         (CX), Z0, Z0
+	VADDPS         1344(CX), Z0, Z0
 	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VANDNPS        Z0, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z2
@@ -455,15 +447,13 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-192
 	VANDPS.BCST    c32_80000000<>(SB), Z0, Z0
 	VORPS          Z0, Z3, Z3
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, CX
-	MOVQ           $7, CX
-	KMOVW          CX, K1
-	MOVQ           fc3Bias_base+168(FP), CX
-	VMOVUPS.Z      (CX), K1, Z0
-	MOVQ           fc3Weight_base+144(FP), CX
-	VMULPS         (CX), Z3, Z1
-	VMULPS         64(CX), Z3, Z2
-	VMULPS         128(CX), Z3, Z3
+	MOVQ           $3, BX
+	MOVQ           $7, BX
+	KMOVW          BX, K1
+	VMOVUPS.Z      1600(CX), K1, Z0
+	VMULPS         1408(CX), Z3, Z1
+	VMULPS         1472(CX), Z3, Z2
+	VMULPS         1536(CX), Z3, Z3
 	VUNPCKLPS      Z2, Z1, Z4
 	VUNPCKHPS      Z2, Z1, Z1
 	VADDPS         Z1, Z4, Z4
@@ -486,21 +476,20 @@ TEXT ·tiny_fc3AVX512(SB), NOSPLIT, $0-192
 	VZEROUPPER
 	RET
 
-// func tiny_fc3_2AVX2(fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_2AVX2(SB), 0, $312-192
+// func tiny_fc3_2AVX2(fc3 []float64, x []float64, params []float64)
+TEXT ·tiny_fc3_2AVX2(SB), 0, $312-72
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+72(FP), CX
+	MOVQ           params_base+48(FP), CX
 	MOVQ           $0, BX
 	MOVQ           x_base+24(FP), SI
 	LEAQ           63(SP), DI
 	ANDQ           $-64, DI
-	MOVQ           fc1Bias_base+48(FP), R8
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
 	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y12
 	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l1:
@@ -536,7 +525,7 @@ l1:
 	VADDPD         Y7, Y3, Y3
 	VXORPS         Y5, Y5, Y5
 	VADDPD         Y3, Y5, Y5
-	VADDPD         (R8)(R9*8), Y2, Y2
+	VADDPD         512(CX)(R8*8), Y2, Y2
 	VANDNPD        Y2, Y1, Y3
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y3, Y15, Y3
@@ -571,8 +560,8 @@ l1:
 	VDIVPD         Y8, Y7, Y7
 	VANDPD         Y1, Y2, Y2
 	VORPD          Y2, Y7, Y7
-	VMOVUPD        Y7, (DI)(R9*8)
-	VADDPD         32(R8)(R9*8), Y5, Y5
+	VMOVUPD        Y7, (DI)(R8*8)
+	VADDPD         544(CX)(R8*8), Y5, Y5
 	VANDNPD        Y5, Y1, Y2
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y2, Y15, Y2
@@ -607,23 +596,21 @@ l1:
 	VDIVPD         Y7, Y6, Y6
 	VANDPD         Y1, Y5, Y5
 	VORPD          Y5, Y6, Y6
-	VMOVUPD        Y6, 32(DI)(R9*8)
+	VMOVUPD        Y6, 32(DI)(R8*8)
 	ADDQ           $32, BX
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l1
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+120(FP), CX
 	LEAQ           63(SP), BX
 	ANDQ           $-64, BX
 	ADDQ           $128, BX
-	MOVQ           fc2Bias_base+96(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
 	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
-	MOVQ           $0, R8
+	MOVQ           $0, SI
 
 l2:
 	VMOVAPS        Y0, Y14
@@ -632,20 +619,20 @@ l2:
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	VMOVAPS        Y0, Y8
-	MOVQ           R8, R9
-	SHLQ           $7, R9
-	ADDQ           CX, R9
-	MOVQ           $0, R10
+	MOVQ           SI, R8
+	SHLQ           $7, R8
+	ADDQ           CX, R8
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (DI)(R10*8), Y9
-	VFMADD231PD    (R9)(R10*8), Y9, Y5
-	VFMADD231PD    128(R9)(R10*8), Y9, Y6
-	VFMADD231PD    256(R9)(R10*8), Y9, Y7
-	VFMADD231PD    384(R9)(R10*8), Y9, Y8
-	ADDQ           $4, R10
-	CMPQ           R10, $16
+	VMOVUPD        (DI)(R9*8), Y9
+	VFMADD231PD    640(R8)(R9*8), Y9, Y5
+	VFMADD231PD    768(R8)(R9*8), Y9, Y6
+	VFMADD231PD    896(R8)(R9*8), Y9, Y7
+	VFMADD231PD    1024(R8)(R9*8), Y9, Y8
+	ADDQ           $4, R9
+	CMPQ           R9, $16
 	JLT            l3
 	VUNPCKLPD      Y6, Y5, Y9
 	VUNPCKHPD      Y6, Y5, Y5
@@ -661,17 +648,17 @@ l3:
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	VMOVAPS        Y0, Y8
-	MOVQ           $0, R10
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l4:
-	VMOVUPD        (DI)(R10*8), Y9
-	VFMADD231PD    512(R9)(R10*8), Y9, Y5
-	VFMADD231PD    640(R9)(R10*8), Y9, Y6
-	VFMADD231PD    768(R9)(R10*8), Y9, Y7
-	VFMADD231PD    896(R9)(R10*8), Y9, Y8
-	ADDQ           $4, R10
-	CMPQ           R10, $16
+	VMOVUPD        (DI)(R9*8), Y9
+	VFMADD231PD    1152(R8)(R9*8), Y9, Y5
+	VFMADD231PD    1280(R8)(R9*8), Y9, Y6
+	VFMADD231PD    1408(R8)(R9*8), Y9, Y7
+	VFMADD231PD    1536(R8)(R9*8), Y9, Y8
+	ADDQ           $4, R9
+	CMPQ           R9, $16
 	JLT            l4
 	VUNPCKLPD      Y6, Y5, Y9
 	VUNPCKHPD      Y6, Y5, Y5
@@ -683,7 +670,7 @@ l4:
 	VPERM2F128     $49, Y5, Y9, Y9
 	VADDPD         Y9, Y6, Y6
 	VADDPD         Y6, Y3, Y3
-	VADDPD         (SI)(R8*8), Y14, Y14
+	VADDPD         2688(CX)(SI*8), Y14, Y14
 	VANDNPD        Y14, Y1, Y5
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y5, Y15, Y5
@@ -718,8 +705,8 @@ l4:
 	VDIVPD         Y8, Y7, Y7
 	VANDPD         Y1, Y14, Y14
 	VORPD          Y14, Y7, Y7
-	VMOVUPD        Y7, (BX)(R8*8)
-	VADDPD         32(SI)(R8*8), Y3, Y3
+	VMOVUPD        Y7, (BX)(SI*8)
+	VADDPD         2720(CX)(SI*8), Y3, Y3
 	VANDNPD        Y3, Y1, Y5
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y5, Y15, Y5
@@ -754,27 +741,25 @@ l4:
 	VDIVPD         Y8, Y7, Y7
 	VANDPD         Y1, Y3, Y3
 	VORPD          Y3, Y7, Y7
-	VMOVUPD        Y7, 32(BX)(R8*8)
-	ADDQ           $8, R8
-	CMPQ           R8, $16
+	VMOVUPD        Y7, 32(BX)(SI*8)
+	ADDQ           $8, SI
+	CMPQ           SI, $16
 	JLT            l2
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, CX
+	MOVQ           $3, SI
 	VMOVUPS        m64x4_3<>(SB), Y0
-	MOVQ           fc3Bias_base+168(FP), CX
-	VMASKMOVPD     (CX), Y0, Y1
+	VMASKMOVPD     3200(CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+144(FP), CX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l5:
 	VMOVUPD        (BX)(SI*8), Y5
-	VFMADD231PD    (CX)(SI*8), Y5, Y2
-	VFMADD231PD    128(CX)(SI*8), Y5, Y3
-	VFMADD231PD    256(CX)(SI*8), Y5, Y4
+	VFMADD231PD    2816(CX)(SI*8), Y5, Y2
+	VFMADD231PD    2944(CX)(SI*8), Y5, Y3
+	VFMADD231PD    3072(CX)(SI*8), Y5, Y4
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l5
@@ -794,10 +779,10 @@ l5:
 	VZEROUPPER
 	RET
 
-// func tiny_fc3_2AVX512(fc3 []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64)
-TEXT ·tiny_fc3_2AVX512(SB), 0, $312-192
+// func tiny_fc3_2AVX512(fc3 []float64, x []float64, params []float64)
+TEXT ·tiny_fc3_2AVX512(SB), 0, $312-72
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+72(FP), CX
+	MOVQ           params_base+48(FP), CX
 	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
@@ -842,10 +827,9 @@ TEXT ·tiny_fc3_2AVX512(SB), 0, $312-192
 	VPERMPD        Z2, Z0, Z0
 	VXORPS         Z2, Z2, Z2
 	VADDPD         Z0, Z2, Z2
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	MOVQ           fc1Bias_base+48(FP), BX
-	VADDPD         (BX), Z1, Z1
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	VADDPD         512(CX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
 	VANDNPD        Z1, Z0, Z0
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
@@ -881,8 +865,8 @@ TEXT ·tiny_fc3_2AVX512(SB), 0, $312-192
 	VDIVPD         Z5, Z4, Z4
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
 	VORPD          Z1, Z4, Z4
-	VMOVUPD        Z4, (CX)
-	VADDPD         64(BX), Z2, Z2
+	VMOVUPD        Z4, (BX)
+	VADDPD         576(CX), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
 	VANDNPD        Z2, Z0, Z0
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z1
@@ -918,7 +902,7 @@ TEXT ·tiny_fc3_2AVX512(SB), 0, $312-192
 	VDIVPD         Z4, Z3, Z3
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
 	VORPD          Z2, Z3, Z3
-	VMOVUPD        Z3, 64(CX)
+	VMOVUPD        Z3, 64(BX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z0, Z0, Z0
 	VXORPS         Z1, Z1, Z1
@@ -930,20 +914,19 @@ TEXT ·tiny_fc3_2AVX512(SB), 0, $312-192
 	VXORPS         Z7, Z7, Z7
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
-	MOVQ           fc2Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l1:
-	VMOVUPD        (CX)(SI*8), Z10
-	VFMADD231PD    (BX)(SI*8), Z10, Z2
-	VFMADD231PD    128(BX)(SI*8), Z10, Z3
-	VFMADD231PD    256(BX)(SI*8), Z10, Z4
-	VFMADD231PD    384(BX)(SI*8), Z10, Z5
-	VFMADD231PD    512(BX)(SI*8), Z10, Z6
-	VFMADD231PD    640(BX)(SI*8), Z10, Z7
-	VFMADD231PD    768(BX)(SI*8), Z10, Z8
-	VFMADD231PD    896(BX)(SI*8), Z10, Z9
+	VMOVUPD        (BX)(SI*8), Z10
+	VFMADD231PD    640(CX)(SI*8), Z10, Z2
+	VFMADD231PD    768(CX)(SI*8), Z10, Z3
+	VFMADD231PD    896(CX)(SI*8), Z10, Z4
+	VFMADD231PD    1024(CX)(SI*8), Z10, Z5
+	VFMADD231PD    1152(CX)(SI*8), Z10, Z6
+	VFMADD231PD    1280(CX)(SI*8), Z10, Z7
+	VFMADD231PD    1408(CX)(SI*8), Z10, Z8
+	VFMADD231PD    1536(CX)(SI*8), Z10, Z9
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l1
@@ -981,15 +964,15 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPD        (CX)(SI*8), Z10
-	VFMADD231PD    1024(BX)(SI*8), Z10, Z2
-	VFMADD231PD    1152(BX)(SI*8), Z10, Z3
-	VFMADD231PD    1280(BX)(SI*8), Z10, Z4
-	VFMADD231PD    1408(BX)(SI*8), Z10, Z5
-	VFMADD231PD    1536(BX)(SI*8), Z10, Z6
-	VFMADD231PD    1664(BX)(SI*8), Z10, Z7
-	VFMADD231PD    1792(BX)(SI*8), Z10, Z8
-	VFMADD231PD    1920(BX)(SI*8), Z10, Z9
+	VMOVUPD        (BX)(SI*8), Z10
+	VFMADD231PD    1664(CX)(SI*8), Z10, Z2
+	VFMADD231PD    1792(CX)(SI*8), Z10, Z3
+	VFMADD231PD    1920(CX)(SI*8), Z10, Z4
+	VFMADD231PD    2048(CX)(SI*8), Z10, Z5
+	VFMADD231PD    2176(CX)(SI*8), Z10, Z6
+	VFMADD231PD    2304(CX)(SI*8), Z10, Z7
+	VFMADD231PD    2432(CX)(SI*8), Z10, Z8
+	VFMADD231PD    2560(CX)(SI*8), Z10, Z9
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l2
@@ -1015,11 +998,10 @@ l2:
 	VSHUFF64X2     $221, Z2, Z5, Z5
 	VADDPD         Z5, Z3, Z3
 	VADDPD         Z3, Z1, Z1
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	ADDQ           $128, CX
-	MOVQ           fc2Bias_base+96(FP), BX
-	VADDPD         (BX), Z0, Z0
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	ADDQ           $128, BX
+	VADDPD         2688(CX), Z0, Z0
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z2
 	VANDNPD        Z0, Z2, Z2
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
@@ -1055,8 +1037,8 @@ l2:
 	VDIVPD         Z5, Z4, Z4
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z0, Z0
 	VORPD          Z0, Z4, Z4
-	VMOVUPD        Z4, (CX)
-	VADDPD         64(BX), Z1, Z1
+	VMOVUPD        Z4, (BX)
+	VADDPD         2752(CX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z0
 	VANDNPD        Z1, Z0, Z0
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
@@ -1092,25 +1074,23 @@ l2:
 	VDIVPD         Z4, Z3, Z3
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
 	VORPD          Z1, Z3, Z3
-	VMOVUPD        Z3, 64(CX)
+	VMOVUPD        Z3, 64(BX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, BX
-	MOVQ           $7, BX
-	KMOVB          BX, K1
-	MOVQ           fc3Bias_base+168(FP), BX
-	VMOVUPD.Z      (BX), K1, Z0
+	MOVQ           $3, SI
+	MOVQ           $7, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      3200(CX), K1, Z0
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
-	MOVQ           fc3Weight_base+144(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (CX)(SI*8), Z4
-	VFMADD231PD    (BX)(SI*8), Z4, Z1
-	VFMADD231PD    128(BX)(SI*8), Z4, Z2
-	VFMADD231PD    256(BX)(SI*8), Z4, Z3
+	VMOVUPD        (BX)(SI*8), Z4
+	VFMADD231PD    2816(CX)(SI*8), Z4, Z1
+	VFMADD231PD    2944(CX)(SI*8), Z4, Z2
+	VFMADD231PD    3072(CX)(SI*8), Z4, Z3
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l3
@@ -1133,13 +1113,13 @@ l3:
 	VZEROUPPER
 	RET
 
-// func tiny_lAVX2(x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_lAVX2(SB), 0, $184-180
-	MOVLQSX        y+168(FP), CX
+// func tiny_lAVX2(x []float32, params []float32, y int32) (r0 float32)
+TEXT ·tiny_lAVX2(SB), 0, $184-60
+	MOVLQSX        y+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+48(FP), CX
+	MOVQ           params_base+24(FP), CX
 	MOVQ           x_base+0(FP), BX
 	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y1
@@ -1183,10 +1163,9 @@ TEXT ·tiny_lAVX2(SB), 0, $184-180
 	VPERMPS        Y2, Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VADDPS         Y1, Y2, Y2
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	MOVQ           fc1Bias_base+24(FP), BX
-	VADDPS         (BX), Y3, Y3
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	VADDPS         256(CX), Y3, Y3
 	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VANDNPS        Y3, Y1, Y1
 	VMOVUPS        c32x8_4111999a<>(SB), Y4
@@ -1213,8 +1192,8 @@ TEXT ·tiny_lAVX2(SB), 0, $184-180
 	VDIVPS         Y6, Y5, Y5
 	VANDPS         c32x8_80000000<>(SB), Y3, Y3
 	VORPS          Y3, Y5, Y5
-	VMOVUPS        Y5, (CX)
-	VADDPS         32(BX), Y2, Y2
+	VMOVUPS        Y5, (BX)
+	VADDPS         288(CX), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VANDNPS        Y2, Y1, Y1
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
@@ -1241,7 +1220,7 @@ TEXT ·tiny_lAVX2(SB), 0, $184-180
 	VDIVPS         Y5, Y4, Y4
 	VANDPS         c32x8_80000000<>(SB), Y2, Y2
 	VORPS          Y2, Y4, Y4
-	VMOVUPS        Y4, 32(CX)
+	VMOVUPS        Y4, 32(BX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -1253,20 +1232,19 @@ TEXT ·tiny_lAVX2(SB), 0, $184-180
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
-	MOVQ           fc2Weight_base+96(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l1:
-	VMOVUPS        (CX)(SI*4), Y11
-	VFMADD231PS    (BX)(SI*4), Y11, Y3
-	VFMADD231PS    64(BX)(SI*4), Y11, Y4
-	VFMADD231PS    128(BX)(SI*4), Y11, Y5
-	VFMADD231PS    192(BX)(SI*4), Y11, Y6
-	VFMADD231PS    256(BX)(SI*4), Y11, Y7
-	VFMADD231PS    320(BX)(SI*4), Y11, Y8
-	VFMADD231PS    384(BX)(SI*4), Y11, Y9
-	VFMADD231PS    448(BX)(SI*4), Y11, Y10
+	VMOVUPS        (BX)(SI*4), Y11
+	VFMADD231PS    320(CX)(SI*4), Y11, Y3
+	VFMADD231PS    384(CX)(SI*4), Y11, Y4
+	VFMADD231PS    448(CX)(SI*4), Y11, Y5
+	VFMADD231PS    512(CX)(SI*4), Y11, Y6
+	VFMADD231PS    576(CX)(SI*4), Y11, Y7
+	VFMADD231PS    640(CX)(SI*4), Y11, Y8
+	VFMADD231PS    704(CX)(SI*4), Y11, Y9
+	VFMADD231PS    768(CX)(SI*4), Y11, Y10
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l1
@@ -1304,15 +1282,15 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (CX)(SI*4), Y11
-	VFMADD231PS    512(BX)(SI*4), Y11, Y3
-	VFMADD231PS    576(BX)(SI*4), Y11, Y4
-	VFMADD231PS    640(BX)(SI*4), Y11, Y5
-	VFMADD231PS    704(BX)(SI*4), Y11, Y6
-	VFMADD231PS    768(BX)(SI*4), Y11, Y7
-	VFMADD231PS    832(BX)(SI*4), Y11, Y8
-	VFMADD231PS    896(BX)(SI*4), Y11, Y9
-	VFMADD231PS    960(BX)(SI*4), Y11, Y10
+	VMOVUPS        (BX)(SI*4), Y11
+	VFMADD231PS    832(CX)(SI*4), Y11, Y3
+	VFMADD231PS    896(CX)(SI*4), Y11, Y4
+	VFMADD231PS    960(CX)(SI*4), Y11, Y5
+	VFMADD231PS    1024(CX)(SI*4), Y11, Y6
+	VFMADD231PS    1088(CX)(SI*4), Y11, Y7
+	VFMADD231PS    1152(CX)(SI*4), Y11, Y8
+	VFMADD231PS    1216(CX)(SI*4), Y11, Y9
+	VFMADD231PS    1280(CX)(SI*4), Y11, Y10
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l2
@@ -1338,11 +1316,10 @@ l2:
 	VPERM2F128     $49, Y3, Y6, Y6
 	VADDPS         Y6, Y4, Y4
 	VADDPS         Y4, Y2, Y2
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	ADDQ           $64, CX
-	MOVQ           fc2Bias_base+72(FP), BX
-	VADDPS         (BX), Y1, Y1
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	ADDQ           $64, BX
+	VADDPS         1344(CX), Y1, Y1
 	VMOVUPS        c32x8_80000000<>(SB), Y3
 	VANDNPS        Y1, Y3, Y3
 	VMOVUPS        c32x8_4111999a<>(SB), Y4
@@ -1369,8 +1346,8 @@ l2:
 	VDIVPS         Y6, Y5, Y5
 	VANDPS         c32x8_80000000<>(SB), Y1, Y1
 	VORPS          Y1, Y5, Y5
-	VMOVUPS        Y5, (CX)
-	VADDPS         32(BX), Y2, Y2
+	VMOVUPS        Y5, (BX)
+	VADDPS         1376(CX), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y1
 	VANDNPS        Y2, Y1, Y1
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
@@ -1397,24 +1374,22 @@ l2:
 	VDIVPS         Y5, Y4, Y4
 	VANDPS         c32x8_80000000<>(SB), Y2, Y2
 	VORPS          Y2, Y4, Y4
-	VMOVUPS        Y4, 32(CX)
+	VMOVUPS        Y4, 32(BX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, BX
+	MOVQ           $3, SI
 	VMOVUPS        m32x8_3<>(SB), Y1
-	MOVQ           fc3Bias_base+144(FP), BX
-	VMASKMOVPS     (BX), Y1, Y2
+	VMASKMOVPS     1600(CX), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
-	MOVQ           fc3Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (CX)(SI*4), Y6
-	VFMADD231PS    (BX)(SI*4), Y6, Y3
-	VFMADD231PS    64(BX)(SI*4), Y6, Y4
-	VFMADD231PS    128(BX)(SI*4), Y6, Y5
+	VMOVUPS        (BX)(SI*4), Y6
+	VFMADD231PS    1408(CX)(SI*4), Y6, Y3
+	VFMADD231PS    1472(CX)(SI*4), Y6, Y4
+	VFMADD231PS    1536(CX)(SI*4), Y6, Y5
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l3
@@ -1525,16 +1500,16 @@ l4:
 	VPERMPS        Y2, Y0, Y0
 	VSUBPS         Y4, Y0, Y0
 	VSUBPS         Y0, Y3, Y3
-	VMOVSS         X3, r0+176(FP)
+	VMOVSS         X3, r0+56(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_lAVX512(x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-180
-	MOVLQSX        y+168(FP), CX
+// func tiny_lAVX512(x []float32, params []float32, y int32) (r0 float32)
+TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-60
+	MOVLQSX        y+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+48(FP), CX
+	MOVQ           params_base+24(FP), CX
 	MOVQ           x_base+0(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
@@ -1559,8 +1534,7 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-180
 	VPERMPS        Z2, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VADDPS         Z1, Z2, Z2
-	MOVQ           fc1Bias_base+24(FP), CX
-	VADDPS         (CX), Z2, Z2
+	VADDPS         256(CX), Z2, Z2
 	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VANDNPS        Z2, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -1588,23 +1562,22 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-180
 	VANDPS.BCST    c32_80000000<>(SB), Z2, Z2
 	VORPS          Z2, Z4, Z4
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+96(FP), CX
-	VMULPS         (CX), Z4, Z1
-	VMULPS         64(CX), Z4, Z2
-	VMULPS         128(CX), Z4, Z3
-	VMULPS         192(CX), Z4, Z5
-	VMULPS         256(CX), Z4, Z6
-	VMULPS         320(CX), Z4, Z7
-	VMULPS         384(CX), Z4, Z8
-	VMULPS         448(CX), Z4, Z9
-	VMULPS         512(CX), Z4, Z10
-	VMULPS         576(CX), Z4, Z11
-	VMULPS         640(CX), Z4, Z12
-	VMULPS         704(CX), Z4, Z13
-	VMULPS         768(CX), Z4, Z14
-	VMULPS         832(CX), Z4, Z15
-	VMULPS         896(CX), Z4, Z16
-	VMULPS         960(CX), Z4, Z4
+	VMULPS         320(CX), Z4, Z1
+	VMULPS         384(CX), Z4, Z2
+	VMULPS         448(CX), Z4, Z3
+	VMULPS         512(CX), Z4, Z5
+	VMULPS         576(CX), Z4, Z6
+	VMULPS         640(CX), Z4, Z7
+	VMULPS         704(CX), Z4, Z8
+	VMULPS         768(CX), Z4, Z9
+	VMULPS         832(CX), Z4, Z10
+	VMULPS         896(CX), Z4, Z11
+	VMULPS         960(CX), Z4, Z12
+	VMULPS         1024(CX), Z4, Z13
+	VMULPS         1088(CX), Z4, Z14
+	VMULPS         1152(CX), Z4, Z15
+	VMULPS         1216(CX), Z4, Z16
+	VMULPS         1280(CX), Z4, Z4
 	VUNPCKLPS      Z2, Z1, Z17
 	VUNPCKHPS      Z2, Z1, Z1
 	VADDPS         Z1, Z17, Z17
@@ -1652,8 +1625,7 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-180
 	VADDPS         Z5, Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	VADDPS         Z2, Z1, Z1
-	MOVQ           fc2Bias_base+72(FP), CX
-	VADDPS         (CX), Z1, Z1
+	VADDPS         1344(CX), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VANDNPS        Z1, Z2, Z2
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -1681,15 +1653,13 @@ TEXT ·tiny_lAVX512(SB), NOSPLIT, $0-180
 	VANDPS.BCST    c32_80000000<>(SB), Z1, Z1
 	VORPS          Z1, Z4, Z4
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, CX
-	MOVQ           $7, CX
-	KMOVW          CX, K1
-	MOVQ           fc3Bias_base+144(FP), CX
-	VMOVUPS.Z      (CX), K1, Z1
-	MOVQ           fc3Weight_base+120(FP), CX
-	VMULPS         (CX), Z4, Z2
-	VMULPS         64(CX), Z4, Z3
-	VMULPS         128(CX), Z4, Z4
+	MOVQ           $3, BX
+	MOVQ           $7, BX
+	KMOVW          BX, K1
+	VMOVUPS.Z      1600(CX), K1, Z1
+	VMULPS         1408(CX), Z4, Z2
+	VMULPS         1472(CX), Z4, Z3
+	VMULPS         1536(CX), Z4, Z4
 	VUNPCKLPS      Z3, Z2, Z5
 	VUNPCKHPS      Z3, Z2, Z2
 	VADDPS         Z2, Z5, Z5
@@ -1799,18 +1769,18 @@ l1:
 	VPERMPS        Z1, Z2, Z2
 	VSUBPS         Z3, Z2, Z2
 	VSUBPS         Z2, Z0, Z0
-	VMOVSS         X0, r0+176(FP)
+	VMOVSS         X0, r0+56(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3WeightAVX2(dx []float32, dfc2 []float32, dfc2Weight []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_dfc3WeightAVX2(SB), 0, $312-324
-	MOVLQSX        y+312(FP), CX
+// func tiny_dfc3WeightAVX2(grads []float32, x []float32, params []float32, y int32) (r0 float32)
+TEXT ·tiny_dfc3WeightAVX2(SB), 0, $312-84
+	MOVLQSX        y+72(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+192(FP), CX
-	MOVQ           x_base+144(FP), BX
+	MOVQ           params_base+48(FP), CX
+	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y1
 	VMASKMOVPS     (BX), Y1, Y2
@@ -1853,10 +1823,9 @@ TEXT ·tiny_dfc3WeightAVX2(SB), 0, $312-324
 	VPERMPS        Y4, Y2, Y2
 	VXORPS         Y4, Y4, Y4
 	VADDPS         Y2, Y4, Y4
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	MOVQ           fc1Bias_base+168(FP), SI
-	VADDPS         (SI), Y3, Y3
+	LEAQ           63(SP), SI
+	ANDQ           $-64, SI
+	VADDPS         256(CX), Y3, Y3
 	VMOVUPS        c32x8_80000000<>(SB), Y2
 	VANDNPS        Y3, Y2, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y5
@@ -1883,8 +1852,8 @@ TEXT ·tiny_dfc3WeightAVX2(SB), 0, $312-324
 	VDIVPS         Y7, Y6, Y6
 	VANDPS         c32x8_80000000<>(SB), Y3, Y3
 	VORPS          Y3, Y6, Y6
-	VMOVUPS        Y6, (CX)
-	VADDPS         32(SI), Y4, Y4
+	VMOVUPS        Y6, (SI)
+	VADDPS         288(CX), Y4, Y4
 	VMOVUPS        c32x8_80000000<>(SB), Y2
 	VANDNPS        Y4, Y2, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y3
@@ -1911,7 +1880,7 @@ TEXT ·tiny_dfc3WeightAVX2(SB), 0, $312-324
 	VDIVPS         Y6, Y5, Y5
 	VANDPS         c32x8_80000000<>(SB), Y4, Y4
 	VORPS          Y4, Y5, Y5
-	VMOVUPS        Y5, 32(CX)
+	VMOVUPS        Y5, 32(SI)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
@@ -1923,20 +1892,19 @@ TEXT ·tiny_dfc3WeightAVX2(SB), 0, $312-324
 	VXORPS         Y9, Y9, Y9
 	VXORPS         Y10, Y10, Y10
 	VXORPS         Y11, Y11, Y11
-	MOVQ           fc2Weight_base+240(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l1:
-	VMOVUPS        (CX)(DI*4), Y12
-	VFMADD231PS    (SI)(DI*4), Y12, Y4
-	VFMADD231PS    64(SI)(DI*4), Y12, Y5
-	VFMADD231PS    128(SI)(DI*4), Y12, Y6
-	VFMADD231PS    192(SI)(DI*4), Y12, Y7
-	VFMADD231PS    256(SI)(DI*4), Y12, Y8
-	VFMADD231PS    320(SI)(DI*4), Y12, Y9
-	VFMADD231PS    384(SI)(DI*4), Y12, Y10
-	VFMADD231PS    448(SI)(DI*4), Y12, Y11
+	VMOVUPS        (SI)(DI*4), Y12
+	VFMADD231PS    320(CX)(DI*4), Y12, Y4
+	VFMADD231PS    384(CX)(DI*4), Y12, Y5
+	VFMADD231PS    448(CX)(DI*4), Y12, Y6
+	VFMADD231PS    512(CX)(DI*4), Y12, Y7
+	VFMADD231PS    576(CX)(DI*4), Y12, Y8
+	VFMADD231PS    640(CX)(DI*4), Y12, Y9
+	VFMADD231PS    704(CX)(DI*4), Y12, Y10
+	VFMADD231PS    768(CX)(DI*4), Y12, Y11
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l1
@@ -1974,15 +1942,15 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        (CX)(DI*4), Y12
-	VFMADD231PS    512(SI)(DI*4), Y12, Y4
-	VFMADD231PS    576(SI)(DI*4), Y12, Y5
-	VFMADD231PS    640(SI)(DI*4), Y12, Y6
-	VFMADD231PS    704(SI)(DI*4), Y12, Y7
-	VFMADD231PS    768(SI)(DI*4), Y12, Y8
-	VFMADD231PS    832(SI)(DI*4), Y12, Y9
-	VFMADD231PS    896(SI)(DI*4), Y12, Y10
-	VFMADD231PS    960(SI)(DI*4), Y12, Y11
+	VMOVUPS        (SI)(DI*4), Y12
+	VFMADD231PS    832(CX)(DI*4), Y12, Y4
+	VFMADD231PS    896(CX)(DI*4), Y12, Y5
+	VFMADD231PS    960(CX)(DI*4), Y12, Y6
+	VFMADD231PS    1024(CX)(DI*4), Y12, Y7
+	VFMADD231PS    1088(CX)(DI*4), Y12, Y8
+	VFMADD231PS    1152(CX)(DI*4), Y12, Y9
+	VFMADD231PS    1216(CX)(DI*4), Y12, Y10
+	VFMADD231PS    1280(CX)(DI*4), Y12, Y11
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l2
@@ -2011,8 +1979,7 @@ l2:
 	LEAQ           63(SP), DI
 	ANDQ           $-64, DI
 	ADDQ           $64, DI
-	MOVQ           fc2Bias_base+216(FP), R8
-	VADDPS         (R8), Y2, Y2
+	VADDPS         1344(CX), Y2, Y2
 	VMOVUPS        c32x8_80000000<>(SB), Y4
 	VANDNPS        Y2, Y4, Y4
 	VMOVUPS        c32x8_4111999a<>(SB), Y5
@@ -2040,7 +2007,7 @@ l2:
 	VANDPS         c32x8_80000000<>(SB), Y2, Y2
 	VORPS          Y2, Y6, Y6
 	VMOVUPS        Y6, (DI)
-	VADDPS         32(R8), Y3, Y3
+	VADDPS         1376(CX), Y3, Y3
 	VMOVUPS        c32x8_80000000<>(SB), Y2
 	VANDNPS        Y3, Y2, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y4
@@ -2071,22 +2038,20 @@ l2:
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
-	MOVQ           fc3Bias_base+288(FP), R8
-	VMASKMOVPS     (R8), Y2, Y3
+	VMASKMOVPS     1600(CX), Y2, Y3
 	VXORPS         Y4, Y4, Y4
 	VXORPS         Y5, Y5, Y5
 	VXORPS         Y6, Y6, Y6
-	MOVQ           fc3Weight_base+264(FP), R8
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (DI)(R9*4), Y7
-	VFMADD231PS    (R8)(R9*4), Y7, Y4
-	VFMADD231PS    64(R8)(R9*4), Y7, Y5
-	VFMADD231PS    128(R8)(R9*4), Y7, Y6
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMOVUPS        (DI)(R8*4), Y7
+	VFMADD231PS    1408(CX)(R8*4), Y7, Y4
+	VFMADD231PS    1472(CX)(R8*4), Y7, Y5
+	VFMADD231PS    1536(CX)(R8*4), Y7, Y6
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l3
 	VUNPCKLPS      Y5, Y4, Y7
 	VUNPCKHPS      Y5, Y4, Y4
@@ -2111,11 +2076,11 @@ l3:
 	VMAXPS         X6, X5, X5
 	VBROADCASTSS   X5, Y5
 	VCMPPS         $3, Y4, Y4, Y4
-	VMOVMSKPS      Y4, R9
-	NEGQ           R9
-	SBBQ           R9, R9
-	NEGQ           R9
-	TESTQ          R9, R9
+	VMOVMSKPS      Y4, R8
+	NEGQ           R8
+	SBBQ           R8, R8
+	NEGQ           R8
+	TESTQ          R8, R8
 	JEQ            l4
 	VMOVUPS        c32x8_7fc00000<>(SB), Y5
 
@@ -2155,8 +2120,8 @@ l4:
 	VBROADCASTSS   X6, Y6
 	VXORPS         Y7, Y7, Y7
 	VADDPS         Y6, Y7, Y7
-	VMOVD          X0, R9
-	MOVLQSX        R9, R9
+	VMOVD          X0, R8
+	MOVLQSX        R8, R8
 	VCMPPS         $17, c32x8_800000<>(SB), Y7, Y0
 	VMULPS         c32x8_4b800000<>(SB), Y7, Y6
 	VBLENDVPS      Y0, Y6, Y7, Y6
@@ -2190,43 +2155,42 @@ l4:
 	VBLENDVPS      Y6, c32x8_7fc00000<>(SB), Y0, Y6
 	VCMPPS         $0, c32x8_0<>(SB), Y7, Y0
 	VBLENDVPS      Y0, c32x8_ff800000<>(SB), Y6, Y0
-	VMOVD          R9, X6
+	VMOVD          R8, X6
 	VPBROADCASTD   X6, Y6
 	VPERMPS        Y3, Y6, Y3
 	VSUBPS         Y5, Y3, Y3
 	VSUBPS         Y3, Y0, Y0
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+0(FP), R10
+	MOVQ           grads_base+0(FP), R9
 	VDIVPS         Y7, Y4, Y4
-	VMASKMOVPS     Y4, Y2, (R10)
-	SHLQ           $2, R9
-	ADDQ           R9, R10
+	VMASKMOVPS     Y4, Y2, 1600(R9)
+	SHLQ           $2, R8
+	ADDQ           R9, R8
 	VPERMPS        Y4, Y6, Y2
 	VADDPS         c32x8_bf800000<>(SB), Y2, Y2
-	VMOVSS         X2, (R10)
+	VMOVSS         X2, 1600(R8)
 	VPCMPEQD       s32x8_1<>(SB), Y6, Y6
 	VBLENDVPS      Y6, Y2, Y4, Y6
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Y2, Y2, Y2
 	VBROADCASTSS   X6, Y3
-	VFMADD231PS    (R8), Y3, Y2
+	VFMADD231PS    1408(CX), Y3, Y2
 	VXORPS         Y4, Y4, Y4
-	VFMADD231PS    32(R8), Y3, Y4
+	VFMADD231PS    1440(CX), Y3, Y4
 	VMOVUPS        d32x8_11111111<>(SB), Y5
 	VPERMPS        Y6, Y5, Y5
-	VFMADD231PS    64(R8), Y5, Y2
-	VFMADD231PS    96(R8), Y5, Y4
+	VFMADD231PS    1472(CX), Y5, Y2
+	VFMADD231PS    1504(CX), Y5, Y4
 	VMOVUPS        d32x8_22222222<>(SB), Y7
 	VPERMPS        Y6, Y7, Y7
-	VFMADD231PS    128(R8), Y7, Y2
-	VFMADD231PS    160(R8), Y7, Y4
+	VFMADD231PS    1536(CX), Y7, Y2
+	VFMADD231PS    1568(CX), Y7, Y4
 	LEAQ           63(SP), R8
 	ANDQ           $-64, R8
 	ADDQ           $128, R8
 	VMOVUPS        Y2, (R8)
 	VMOVUPS        Y4, 32(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+24(FP), R9
 	VMOVUPS        c32x8_3f800000<>(SB), Y2
 	MOVQ           $0, R10
 
@@ -2235,329 +2199,325 @@ l5:
 	VMOVUPS        (DI)(R10*4), Y4
 	VFNMADD213PS   Y2, Y4, Y4
 	VMULPS         (R8)(R10*4), Y4, Y4
-	VMOVUPS        Y4, (R9)(R10*4)
+	VMOVUPS        Y4, 1344(R9)(R10*4)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l5
-	MOVQ           dfc2Weight_base+48(FP), R8
-	VBROADCASTSS   (R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1344(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l6:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, (R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 320(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l6
-	VBROADCASTSS   4(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1348(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l7:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 64(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 384(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l7
-	VBROADCASTSS   8(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1352(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l8:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 128(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 448(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l8
-	VBROADCASTSS   12(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1356(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l9:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 192(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 512(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l9
-	VBROADCASTSS   16(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1360(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l10:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 256(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 576(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l10
-	VBROADCASTSS   20(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1364(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l11:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 320(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 640(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l11
-	VBROADCASTSS   24(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1368(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l12:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 384(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 704(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l12
-	VBROADCASTSS   28(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1372(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l13:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 448(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 768(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l13
-	VBROADCASTSS   32(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1376(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l14:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 512(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 832(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l14
-	VBROADCASTSS   36(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1380(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l15:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 576(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 896(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l15
-	VBROADCASTSS   40(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1384(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l16:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 640(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 960(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l16
-	VBROADCASTSS   44(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1388(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l17:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 704(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 1024(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l17
-	VBROADCASTSS   48(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1392(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l18:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 768(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 1088(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l18
-	VBROADCASTSS   52(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1396(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l19:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 832(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 1152(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l19
-	VBROADCASTSS   56(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1400(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l20:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 896(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 1216(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l20
-	VBROADCASTSS   60(R9), Y2
-	MOVQ           $0, R10
+	VBROADCASTSS   1404(R9), Y2
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l21:
-	VMULPS         (CX)(R10*4), Y2, Y4
-	VMOVUPS        Y4, 960(R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPS         (SI)(R8*4), Y2, Y4
+	VMOVUPS        Y4, 1280(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l21
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Y2, Y2, Y2
-	VBROADCASTSS   (R9), Y4
-	VFMADD231PS    (SI), Y4, Y2
+	VBROADCASTSS   1344(R9), Y4
+	VFMADD231PS    320(CX), Y4, Y2
 	VXORPS         Y6, Y6, Y6
-	VFMADD231PS    32(SI), Y4, Y6
-	VBROADCASTSS   4(R9), Y4
-	VMULPS         64(SI), Y4, Y8
-	VMULPS         96(SI), Y4, Y4
-	VBROADCASTSS   8(R9), Y9
-	VFMADD231PS    128(SI), Y9, Y2
-	VFMADD231PS    160(SI), Y9, Y6
-	VBROADCASTSS   12(R9), Y9
-	VFMADD231PS    192(SI), Y9, Y8
-	VFMADD231PS    224(SI), Y9, Y4
-	VBROADCASTSS   16(R9), Y9
-	VFMADD231PS    256(SI), Y9, Y2
-	VFMADD231PS    288(SI), Y9, Y6
-	VBROADCASTSS   20(R9), Y9
-	VFMADD231PS    320(SI), Y9, Y8
-	VFMADD231PS    352(SI), Y9, Y4
-	VBROADCASTSS   24(R9), Y9
-	VFMADD231PS    384(SI), Y9, Y2
-	VFMADD231PS    416(SI), Y9, Y6
-	VBROADCASTSS   28(R9), Y9
-	VFMADD231PS    448(SI), Y9, Y8
-	VFMADD231PS    480(SI), Y9, Y4
-	VBROADCASTSS   32(R9), Y9
-	VFMADD231PS    512(SI), Y9, Y2
-	VFMADD231PS    544(SI), Y9, Y6
-	VBROADCASTSS   36(R9), Y9
-	VFMADD231PS    576(SI), Y9, Y8
-	VFMADD231PS    608(SI), Y9, Y4
-	VBROADCASTSS   40(R9), Y9
-	VFMADD231PS    640(SI), Y9, Y2
-	VFMADD231PS    672(SI), Y9, Y6
-	VBROADCASTSS   44(R9), Y9
-	VFMADD231PS    704(SI), Y9, Y8
-	VFMADD231PS    736(SI), Y9, Y4
-	VBROADCASTSS   48(R9), Y9
-	VFMADD231PS    768(SI), Y9, Y2
-	VFMADD231PS    800(SI), Y9, Y6
-	VBROADCASTSS   52(R9), Y9
-	VFMADD231PS    832(SI), Y9, Y8
-	VFMADD231PS    864(SI), Y9, Y4
-	VBROADCASTSS   56(R9), Y9
-	VFMADD231PS    896(SI), Y9, Y2
-	VFMADD231PS    928(SI), Y9, Y6
-	VBROADCASTSS   60(R9), Y9
-	VFMADD231PS    960(SI), Y9, Y8
-	VFMADD231PS    992(SI), Y9, Y4
+	VFMADD231PS    352(CX), Y4, Y6
+	VBROADCASTSS   1348(R9), Y4
+	VMULPS         384(CX), Y4, Y8
+	VMULPS         416(CX), Y4, Y4
+	VBROADCASTSS   1352(R9), Y9
+	VFMADD231PS    448(CX), Y9, Y2
+	VFMADD231PS    480(CX), Y9, Y6
+	VBROADCASTSS   1356(R9), Y9
+	VFMADD231PS    512(CX), Y9, Y8
+	VFMADD231PS    544(CX), Y9, Y4
+	VBROADCASTSS   1360(R9), Y9
+	VFMADD231PS    576(CX), Y9, Y2
+	VFMADD231PS    608(CX), Y9, Y6
+	VBROADCASTSS   1364(R9), Y9
+	VFMADD231PS    640(CX), Y9, Y8
+	VFMADD231PS    672(CX), Y9, Y4
+	VBROADCASTSS   1368(R9), Y9
+	VFMADD231PS    704(CX), Y9, Y2
+	VFMADD231PS    736(CX), Y9, Y6
+	VBROADCASTSS   1372(R9), Y9
+	VFMADD231PS    768(CX), Y9, Y8
+	VFMADD231PS    800(CX), Y9, Y4
+	VBROADCASTSS   1376(R9), Y9
+	VFMADD231PS    832(CX), Y9, Y2
+	VFMADD231PS    864(CX), Y9, Y6
+	VBROADCASTSS   1380(R9), Y9
+	VFMADD231PS    896(CX), Y9, Y8
+	VFMADD231PS    928(CX), Y9, Y4
+	VBROADCASTSS   1384(R9), Y9
+	VFMADD231PS    960(CX), Y9, Y2
+	VFMADD231PS    992(CX), Y9, Y6
+	VBROADCASTSS   1388(R9), Y9
+	VFMADD231PS    1024(CX), Y9, Y8
+	VFMADD231PS    1056(CX), Y9, Y4
+	VBROADCASTSS   1392(R9), Y9
+	VFMADD231PS    1088(CX), Y9, Y2
+	VFMADD231PS    1120(CX), Y9, Y6
+	VBROADCASTSS   1396(R9), Y9
+	VFMADD231PS    1152(CX), Y9, Y8
+	VFMADD231PS    1184(CX), Y9, Y4
+	VBROADCASTSS   1400(R9), Y9
+	VFMADD231PS    1216(CX), Y9, Y2
+	VFMADD231PS    1248(CX), Y9, Y6
+	VBROADCASTSS   1404(R9), Y9
+	VFMADD231PS    1280(CX), Y9, Y8
+	VFMADD231PS    1312(CX), Y9, Y4
 	VADDPS         Y8, Y2, Y2
 	VADDPS         Y4, Y6, Y6
-	LEAQ           63(SP), SI
-	ANDQ           $-64, SI
-	ADDQ           $192, SI
-	VMOVUPS        Y2, (SI)
-	VMOVUPS        Y6, 32(SI)
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	ADDQ           $192, CX
+	VMOVUPS        Y2, (CX)
+	VMOVUPS        Y6, 32(CX)
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           dfc1_base+72(FP), R8
 	VMOVUPS        c32x8_3f800000<>(SB), Y2
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l22:
-	VMOVUPS        (CX)(R9*4), Y4
+	VMOVUPS        (SI)(R8*4), Y4
 	VFNMADD213PS   Y2, Y4, Y4
-	VMULPS         (SI)(R9*4), Y4, Y4
-	VMOVUPS        Y4, (R8)(R9*4)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMULPS         (CX)(R8*4), Y4, Y4
+	VMOVUPS        Y4, 256(R9)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l22
 	MOVQ           $2, CX
 	VMOVUPS        m32x8_2<>(SB), Y2
-	VMASKMOVPS     (R8), Y2, Y4
+	VMASKMOVPS     256(R9), Y2, Y4
 	VMOVUPS        d32x8_11110000<>(SB), Y6
 	VPERMPS        Y4, Y6, Y6
-	VMASKMOVPS     8(R8), Y2, Y4
+	VMASKMOVPS     264(R9), Y2, Y4
 	VMOVUPS        d32x8_11110000<>(SB), Y8
 	VPERMPS        Y4, Y8, Y8
-	VMASKMOVPS     16(R8), Y2, Y4
+	VMASKMOVPS     272(R9), Y2, Y4
 	VMOVUPS        d32x8_11110000<>(SB), Y9
 	VPERMPS        Y4, Y9, Y9
-	VMASKMOVPS     24(R8), Y2, Y4
+	VMASKMOVPS     280(R9), Y2, Y4
 	VMOVUPS        d32x8_11110000<>(SB), Y10
 	VPERMPS        Y4, Y10, Y10
-	VMASKMOVPS     32(R8), Y2, Y4
+	VMASKMOVPS     288(R9), Y2, Y4
 	VMOVUPS        d32x8_11110000<>(SB), Y11
 	VPERMPS        Y4, Y11, Y11
-	VMASKMOVPS     40(R8), Y2, Y4
+	VMASKMOVPS     296(R9), Y2, Y4
 	VMOVUPS        d32x8_11110000<>(SB), Y12
 	VPERMPS        Y4, Y12, Y12
-	VMASKMOVPS     48(R8), Y2, Y4
+	VMASKMOVPS     304(R9), Y2, Y4
 	VMOVUPS        d32x8_11110000<>(SB), Y13
 	VPERMPS        Y4, Y13, Y13
-	VMASKMOVPS     56(R8), Y2, Y2
+	VMASKMOVPS     312(R9), Y2, Y2
 	VMOVUPS        d32x8_11110000<>(SB), Y4
 	VPERMPS        Y2, Y4, Y4
-	MOVQ           dfc1Weight_base+96(FP), CX
 	VMASKMOVPS     (BX), Y1, Y1
 	VMOVUPS        d32x8_32103210<>(SB), Y2
 	VPERMPS        Y1, Y2, Y2
 	VMULPS         Y2, Y6, Y6
-	VMOVUPS        Y6, (CX)
+	VMOVUPS        Y6, (R9)
 	VMULPS         Y2, Y8, Y8
-	VMOVUPS        Y8, 32(CX)
+	VMOVUPS        Y8, 32(R9)
 	VMULPS         Y2, Y9, Y9
-	VMOVUPS        Y9, 64(CX)
+	VMOVUPS        Y9, 64(R9)
 	VMULPS         Y2, Y10, Y10
-	VMOVUPS        Y10, 96(CX)
+	VMOVUPS        Y10, 96(R9)
 	VMULPS         Y2, Y11, Y11
-	VMOVUPS        Y11, 128(CX)
+	VMOVUPS        Y11, 128(R9)
 	VMULPS         Y2, Y12, Y12
-	VMOVUPS        Y12, 160(CX)
+	VMOVUPS        Y12, 160(R9)
 	VMULPS         Y2, Y13, Y13
-	VMOVUPS        Y13, 192(CX)
+	VMOVUPS        Y13, 192(R9)
 	VMULPS         Y2, Y4, Y4
-	VMOVUPS        Y4, 224(CX)
+	VMOVUPS        Y4, 224(R9)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dfc3Weight_base+120(FP), CX
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l23:
-	VMULPS         (DI)(BX*4), Y3, Y1
-	VMOVUPS        Y1, (CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPS         (DI)(CX*4), Y3, Y1
+	VMOVUPS        Y1, 1408(R9)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
 	JLT            l23
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l24:
-	VMULPS         (DI)(BX*4), Y5, Y1
-	VMOVUPS        Y1, 64(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPS         (DI)(CX*4), Y5, Y1
+	VMOVUPS        Y1, 1472(R9)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
 	JLT            l24
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l25:
-	VMULPS         (DI)(BX*4), Y7, Y1
-	VMOVUPS        Y1, 128(CX)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPS         (DI)(CX*4), Y7, Y1
+	VMOVUPS        Y1, 1536(R9)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
 	JLT            l25
-	VMOVSS         X0, r0+320(FP)
+	VMOVSS         X0, r0+80(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3WeightAVX512(dx []float32, dfc2 []float32, dfc2Weight []float32, dfc1 []float32, dfc1Weight []float32, dfc3Weight []float32, x []float32, fc1Bias []float32, fc1Weight []float32, fc2Bias []float32, fc2Weight []float32, fc3Weight []float32, fc3Bias []float32, y int32) (r0 float32)
-TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-324
-	MOVLQSX        y+312(FP), CX
+// func tiny_dfc3WeightAVX512(grads []float32, x []float32, params []float32, y int32) (r0 float32)
+TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-84
+	MOVLQSX        y+72(FP), CX
 	VPBROADCASTD   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+192(FP), CX
-	MOVQ           x_base+144(FP), BX
+	MOVQ           params_base+48(FP), CX
+	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVW          SI, K1
@@ -2581,8 +2541,7 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-324
 	VPERMPS        Z2, Z1, Z1
 	VXORPS         Z2, Z2, Z2
 	VADDPS         Z1, Z2, Z2
-	MOVQ           fc1Bias_base+168(FP), CX
-	VADDPS         (CX), Z2, Z2
+	VADDPS         256(CX), Z2, Z2
 	VBROADCASTSS   c32_80000000<>(SB), Z1
 	VANDNPS        Z2, Z1, Z1
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -2610,23 +2569,22 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-324
 	VANDPS.BCST    c32_80000000<>(SB), Z2, Z2
 	VORPS          Z2, Z4, Z4
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+240(FP), CX
-	VMULPS         (CX), Z4, Z1
-	VMULPS         64(CX), Z4, Z2
-	VMULPS         128(CX), Z4, Z3
-	VMULPS         192(CX), Z4, Z5
-	VMULPS         256(CX), Z4, Z6
-	VMULPS         320(CX), Z4, Z7
-	VMULPS         384(CX), Z4, Z8
-	VMULPS         448(CX), Z4, Z9
-	VMULPS         512(CX), Z4, Z10
-	VMULPS         576(CX), Z4, Z11
-	VMULPS         640(CX), Z4, Z12
-	VMULPS         704(CX), Z4, Z13
-	VMULPS         768(CX), Z4, Z14
-	VMULPS         832(CX), Z4, Z15
-	VMULPS         896(CX), Z4, Z16
-	VMULPS         960(CX), Z4, Z17
+	VMULPS         320(CX), Z4, Z1
+	VMULPS         384(CX), Z4, Z2
+	VMULPS         448(CX), Z4, Z3
+	VMULPS         512(CX), Z4, Z5
+	VMULPS         576(CX), Z4, Z6
+	VMULPS         640(CX), Z4, Z7
+	VMULPS         704(CX), Z4, Z8
+	VMULPS         768(CX), Z4, Z9
+	VMULPS         832(CX), Z4, Z10
+	VMULPS         896(CX), Z4, Z11
+	VMULPS         960(CX), Z4, Z12
+	VMULPS         1024(CX), Z4, Z13
+	VMULPS         1088(CX), Z4, Z14
+	VMULPS         1152(CX), Z4, Z15
+	VMULPS         1216(CX), Z4, Z16
+	VMULPS         1280(CX), Z4, Z17
 	VUNPCKLPS      Z2, Z1, Z18
 	VUNPCKHPS      Z2, Z1, Z1
 	VADDPS         Z1, Z18, Z18
@@ -2674,8 +2632,7 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-324
 	VADDPS         Z5, Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	VADDPS         Z2, Z1, Z1
-	MOVQ           fc2Bias_base+216(FP), SI
-	VADDPS         (SI), Z1, Z1
+	VADDPS         1344(CX), Z1, Z1
 	VBROADCASTSS   c32_80000000<>(SB), Z2
 	VANDNPS        Z1, Z2, Z2
 	VBROADCASTSS   c32_4111999a<>(SB), Z3
@@ -2706,12 +2663,10 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-324
 	MOVQ           $3, SI
 	MOVQ           $7, SI
 	KMOVW          SI, K2
-	MOVQ           fc3Bias_base+288(FP), SI
-	VMOVUPS.Z      (SI), K2, Z1
-	MOVQ           fc3Weight_base+264(FP), SI
-	VMULPS         (SI), Z5, Z2
-	VMULPS         64(SI), Z5, Z3
-	VMULPS         128(SI), Z5, Z6
+	VMOVUPS.Z      1600(CX), K2, Z1
+	VMULPS         1408(CX), Z5, Z2
+	VMULPS         1472(CX), Z5, Z3
+	VMULPS         1536(CX), Z5, Z6
 	VUNPCKLPS      Z3, Z2, Z7
 	VUNPCKHPS      Z3, Z2, Z2
 	VADDPS         Z2, Z7, Z7
@@ -2738,11 +2693,11 @@ TEXT ·tiny_dfc3WeightAVX512(SB), NOSPLIT, $0-324
 	VMAXPS         X6, X3, X3
 	VBROADCASTSS   X3, Z3
 	VCMPPS         $3, Z2, Z2, K3
-	KMOVW          K3, DI
-	NEGQ           DI
-	SBBQ           DI, DI
-	NEGQ           DI
-	TESTQ          DI, DI
+	KMOVW          K3, SI
+	NEGQ           SI
+	SBBQ           SI, SI
+	NEGQ           SI
+	TESTQ          SI, SI
 	JEQ            l1
 	VBROADCASTSS   c32_7fc00000<>(SB), Z3
 
@@ -2782,8 +2737,8 @@ l1:
 	VBROADCASTSS   X6, Z6
 	VXORPS         Z7, Z7, Z7
 	VADDPS         Z6, Z7, Z7
-	VMOVD          X0, DI
-	MOVLQSX        DI, DI
+	VMOVD          X0, SI
+	MOVLQSX        SI, SI
 	VCMPPS.BCST    $17, c32_800000<>(SB), Z7, K3
 	VMULPS.BCST    c32_4b800000<>(SB), Z7, Z0
 	VBLENDMPS      Z0, Z7, K3, Z0
@@ -2817,169 +2772,163 @@ l1:
 	VBLENDMPS.BCST c32_7fc00000<>(SB), Z0, K3, Z0
 	VCMPPS.BCST    $0, c32_0<>(SB), Z7, K3
 	VBLENDMPS.BCST c32_ff800000<>(SB), Z0, K3, Z0
-	VPBROADCASTD   DI, Z6
+	VPBROADCASTD   SI, Z6
 	VPERMPS        Z1, Z6, Z1
 	VSUBPS         Z3, Z1, Z1
 	VSUBPS         Z1, Z0, Z0
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+0(FP), R8
+	MOVQ           grads_base+0(FP), DI
 	VDIVPS         Z7, Z2, Z2
-	VMOVUPS        Z2, K2, (R8)
-	SHLQ           $2, DI
-	ADDQ           DI, R8
+	VMOVUPS        Z2, K2, 1600(DI)
+	SHLQ           $2, SI
+	ADDQ           DI, SI
 	VPERMPS        Z2, Z6, Z1
 	VADDPS.BCST    c32_bf800000<>(SB), Z1, Z1
-	VMOVSS         X1, (R8)
+	VMOVSS         X1, 1600(SI)
 	VMOVUPS        s32x16_1<>(SB), Z3
 	VPCMPD         $0, Z6, Z3, K2
 	VBLENDMPS      Z1, Z2, K2, Z2
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Z1, Z1, Z1
 	VBROADCASTSS   X2, Z3
-	VFMADD231PS    (SI), Z3, Z1
+	VFMADD231PS    1408(CX), Z3, Z1
 	VMOVUPS        d32x16_1111111111111111<>(SB), Z6
 	VPERMPS        Z2, Z6, Z6
-	VFMADD231PS    64(SI), Z6, Z1
+	VFMADD231PS    1472(CX), Z6, Z1
 	VMOVUPS        d32x16_2222222222222222<>(SB), Z7
 	VPERMPS        Z2, Z7, Z7
-	VFMADD231PS    128(SI), Z7, Z1
+	VFMADD231PS    1536(CX), Z7, Z1
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
 	VMOVAPS        Z5, Z2
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z2, Z2
 	VMULPS         Z2, Z1, Z1
-	MOVQ           dfc2_base+24(FP), SI
-	VMOVUPS        Z1, (SI)
-	MOVQ           dfc2Weight_base+48(FP), DI
-	VMULPS.BCST    (SI), Z4, Z1
-	VMOVUPS        Z1, (DI)
-	VMULPS.BCST    4(SI), Z4, Z1
-	VMOVUPS        Z1, 64(DI)
-	VMULPS.BCST    8(SI), Z4, Z1
-	VMOVUPS        Z1, 128(DI)
-	VMULPS.BCST    12(SI), Z4, Z1
-	VMOVUPS        Z1, 192(DI)
-	VMULPS.BCST    16(SI), Z4, Z1
-	VMOVUPS        Z1, 256(DI)
-	VMULPS.BCST    20(SI), Z4, Z1
+	VMOVUPS        Z1, 1344(DI)
+	VMULPS.BCST    1344(DI), Z4, Z1
 	VMOVUPS        Z1, 320(DI)
-	VMULPS.BCST    24(SI), Z4, Z1
+	VMULPS.BCST    1348(DI), Z4, Z1
 	VMOVUPS        Z1, 384(DI)
-	VMULPS.BCST    28(SI), Z4, Z1
+	VMULPS.BCST    1352(DI), Z4, Z1
 	VMOVUPS        Z1, 448(DI)
-	VMULPS.BCST    32(SI), Z4, Z1
+	VMULPS.BCST    1356(DI), Z4, Z1
 	VMOVUPS        Z1, 512(DI)
-	VMULPS.BCST    36(SI), Z4, Z1
+	VMULPS.BCST    1360(DI), Z4, Z1
 	VMOVUPS        Z1, 576(DI)
-	VMULPS.BCST    40(SI), Z4, Z1
+	VMULPS.BCST    1364(DI), Z4, Z1
 	VMOVUPS        Z1, 640(DI)
-	VMULPS.BCST    44(SI), Z4, Z1
+	VMULPS.BCST    1368(DI), Z4, Z1
 	VMOVUPS        Z1, 704(DI)
-	VMULPS.BCST    48(SI), Z4, Z1
+	VMULPS.BCST    1372(DI), Z4, Z1
 	VMOVUPS        Z1, 768(DI)
-	VMULPS.BCST    52(SI), Z4, Z1
+	VMULPS.BCST    1376(DI), Z4, Z1
 	VMOVUPS        Z1, 832(DI)
-	VMULPS.BCST    56(SI), Z4, Z1
+	VMULPS.BCST    1380(DI), Z4, Z1
 	VMOVUPS        Z1, 896(DI)
-	VMULPS.BCST    60(SI), Z4, Z1
+	VMULPS.BCST    1384(DI), Z4, Z1
 	VMOVUPS        Z1, 960(DI)
+	VMULPS.BCST    1388(DI), Z4, Z1
+	VMOVUPS        Z1, 1024(DI)
+	VMULPS.BCST    1392(DI), Z4, Z1
+	VMOVUPS        Z1, 1088(DI)
+	VMULPS.BCST    1396(DI), Z4, Z1
+	VMOVUPS        Z1, 1152(DI)
+	VMULPS.BCST    1400(DI), Z4, Z1
+	VMOVUPS        Z1, 1216(DI)
+	VMULPS.BCST    1404(DI), Z4, Z1
+	VMOVUPS        Z1, 1280(DI)
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z1, Z1, Z1
-	VBROADCASTSS   (SI), Z2
-	VFMADD231PS    (CX), Z2, Z1
-	VBROADCASTSS   4(SI), Z2
-	VMULPS         64(CX), Z2, Z2
-	VBROADCASTSS   8(SI), Z8
-	VMULPS         128(CX), Z8, Z8
-	VBROADCASTSS   12(SI), Z9
-	VMULPS         192(CX), Z9, Z9
-	VBROADCASTSS   16(SI), Z10
-	VFMADD231PS    256(CX), Z10, Z1
-	VBROADCASTSS   20(SI), Z10
-	VFMADD231PS    320(CX), Z10, Z2
-	VBROADCASTSS   24(SI), Z10
-	VFMADD231PS    384(CX), Z10, Z8
-	VBROADCASTSS   28(SI), Z10
-	VFMADD231PS    448(CX), Z10, Z9
-	VBROADCASTSS   32(SI), Z10
-	VFMADD231PS    512(CX), Z10, Z1
-	VBROADCASTSS   36(SI), Z10
-	VFMADD231PS    576(CX), Z10, Z2
-	VBROADCASTSS   40(SI), Z10
-	VFMADD231PS    640(CX), Z10, Z8
-	VBROADCASTSS   44(SI), Z10
-	VFMADD231PS    704(CX), Z10, Z9
-	VBROADCASTSS   48(SI), Z10
-	VFMADD231PS    768(CX), Z10, Z1
-	VBROADCASTSS   52(SI), Z10
-	VFMADD231PS    832(CX), Z10, Z2
-	VBROADCASTSS   56(SI), Z10
-	VFMADD231PS    896(CX), Z10, Z8
-	VBROADCASTSS   60(SI), Z10
-	VFMADD231PS    960(CX), Z10, Z9
+	VBROADCASTSS   1344(DI), Z2
+	VFMADD231PS    320(CX), Z2, Z1
+	VBROADCASTSS   1348(DI), Z2
+	VMULPS         384(CX), Z2, Z2
+	VBROADCASTSS   1352(DI), Z8
+	VMULPS         448(CX), Z8, Z8
+	VBROADCASTSS   1356(DI), Z9
+	VMULPS         512(CX), Z9, Z9
+	VBROADCASTSS   1360(DI), Z10
+	VFMADD231PS    576(CX), Z10, Z1
+	VBROADCASTSS   1364(DI), Z10
+	VFMADD231PS    640(CX), Z10, Z2
+	VBROADCASTSS   1368(DI), Z10
+	VFMADD231PS    704(CX), Z10, Z8
+	VBROADCASTSS   1372(DI), Z10
+	VFMADD231PS    768(CX), Z10, Z9
+	VBROADCASTSS   1376(DI), Z10
+	VFMADD231PS    832(CX), Z10, Z1
+	VBROADCASTSS   1380(DI), Z10
+	VFMADD231PS    896(CX), Z10, Z2
+	VBROADCASTSS   1384(DI), Z10
+	VFMADD231PS    960(CX), Z10, Z8
+	VBROADCASTSS   1388(DI), Z10
+	VFMADD231PS    1024(CX), Z10, Z9
+	VBROADCASTSS   1392(DI), Z10
+	VFMADD231PS    1088(CX), Z10, Z1
+	VBROADCASTSS   1396(DI), Z10
+	VFMADD231PS    1152(CX), Z10, Z2
+	VBROADCASTSS   1400(DI), Z10
+	VFMADD231PS    1216(CX), Z10, Z8
+	VBROADCASTSS   1404(DI), Z10
+	VFMADD231PS    1280(CX), Z10, Z9
 	VADDPS         Z8, Z1, Z1
 	VADDPS         Z9, Z2, Z2
 	VADDPS         Z2, Z1, Z1
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
 	VFNMADD213PS.BCST c32_3f800000<>(SB), Z4, Z4
 	VMULPS         Z4, Z1, Z1
-	MOVQ           dfc1_base+72(FP), CX
-	VMOVUPS        Z1, (CX)
+	VMOVUPS        Z1, 256(DI)
 	VMOVUPS        d32x16_3333222211110000<>(SB), Z2
 	VPERMPS        Z1, Z2, Z2
-	VMOVUPS.Z      16(CX), K1, Z1
+	VMOVUPS.Z      272(DI), K1, Z1
 	VMOVUPS        d32x16_3333222211110000<>(SB), Z4
 	VPERMPS        Z1, Z4, Z4
-	VMOVUPS.Z      32(CX), K1, Z1
+	VMOVUPS.Z      288(DI), K1, Z1
 	VMOVUPS        d32x16_3333222211110000<>(SB), Z8
 	VPERMPS        Z1, Z8, Z8
-	VMOVUPS.Z      48(CX), K1, Z1
+	VMOVUPS.Z      304(DI), K1, Z1
 	VMOVUPS        d32x16_3333222211110000<>(SB), Z9
 	VPERMPS        Z1, Z9, Z9
-	MOVQ           dfc1Weight_base+96(FP), CX
 	VMOVUPS.Z      (BX), K1, Z1
 	VMOVUPS        d32x16_3210321032103210<>(SB), Z10
 	VPERMPS        Z1, Z10, Z10
 	VMULPS         Z10, Z2, Z2
-	VMOVUPS        Z2, (CX)
+	VMOVUPS        Z2, (DI)
 	VMULPS         Z10, Z4, Z4
-	VMOVUPS        Z4, 64(CX)
+	VMOVUPS        Z4, 64(DI)
 	VMULPS         Z10, Z8, Z8
-	VMOVUPS        Z8, 128(CX)
+	VMOVUPS        Z8, 128(DI)
 	VMULPS         Z10, Z9, Z9
-	VMOVUPS        Z9, 192(CX)
+	VMOVUPS        Z9, 192(DI)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dfc3Weight_base+120(FP), CX
 	VMULPS         Z5, Z3, Z3
-	VMOVUPS        Z3, (CX)
+	VMOVUPS        Z3, 1408(DI)
 	VMULPS         Z5, Z6, Z6
-	VMOVUPS        Z6, 64(CX)
+	VMOVUPS        Z6, 1472(DI)
 	VMULPS         Z5, Z7, Z7
-	VMOVUPS        Z7, 128(CX)
-	VMOVSS         X0, r0+320(FP)
+	VMOVUPS        Z7, 1536(DI)
+	VMOVSS         X0, r0+80(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_l_2AVX2(x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_l_2AVX2(SB), 0, $368-184
+// func tiny_l_2AVX2(x []float64, params []float64, y int32) (r0 float64)
+TEXT ·tiny_l_2AVX2(SB), 0, $368-64
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
-	MOVLQSX        y+168(FP), CX
+	MOVLQSX        y+48(FP), CX
 	VMOVQ          CX, X0
 	VPBROADCASTQ   X0, Y15
 	VMOVUPS        Y15, 0(R14)
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+48(FP), CX
+	MOVQ           params_base+24(FP), CX
 	MOVQ           $0, BX
 	MOVQ           x_base+0(FP), SI
 	LEAQ           119(SP), DI
 	ANDQ           $-64, DI
-	MOVQ           fc1Bias_base+24(FP), R8
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
 	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y12
 	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y14
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l1:
@@ -3015,7 +2964,7 @@ l1:
 	VADDPD         Y7, Y0, Y0
 	VXORPS         Y3, Y3, Y3
 	VADDPD         Y0, Y3, Y3
-	VADDPD         (R8)(R9*8), Y1, Y1
+	VADDPD         512(CX)(R8*8), Y1, Y1
 	VANDNPD        Y1, Y2, Y0
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y0, Y15, Y0
@@ -3050,8 +2999,8 @@ l1:
 	VDIVPD         Y7, Y6, Y6
 	VANDPD         Y2, Y1, Y1
 	VORPD          Y1, Y6, Y6
-	VMOVUPD        Y6, (DI)(R9*8)
-	VADDPD         32(R8)(R9*8), Y3, Y3
+	VMOVUPD        Y6, (DI)(R8*8)
+	VADDPD         544(CX)(R8*8), Y3, Y3
 	VANDNPD        Y3, Y2, Y0
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y0, Y15, Y0
@@ -3086,23 +3035,21 @@ l1:
 	VDIVPD         Y6, Y4, Y4
 	VANDPD         Y2, Y3, Y3
 	VORPD          Y3, Y4, Y4
-	VMOVUPD        Y4, 32(DI)(R9*8)
+	VMOVUPD        Y4, 32(DI)(R8*8)
 	ADDQ           $32, BX
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l1
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+96(FP), CX
 	LEAQ           119(SP), BX
 	ANDQ           $-64, BX
 	ADDQ           $128, BX
-	MOVQ           fc2Bias_base+72(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
 	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
-	MOVQ           $0, R8
+	MOVQ           $0, SI
 
 l2:
 	VMOVAPS        Y0, Y14
@@ -3111,20 +3058,20 @@ l2:
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	VMOVAPS        Y0, Y8
-	MOVQ           R8, R9
-	SHLQ           $7, R9
-	ADDQ           CX, R9
-	MOVQ           $0, R10
+	MOVQ           SI, R8
+	SHLQ           $7, R8
+	ADDQ           CX, R8
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (DI)(R10*8), Y9
-	VFMADD231PD    (R9)(R10*8), Y9, Y5
-	VFMADD231PD    128(R9)(R10*8), Y9, Y6
-	VFMADD231PD    256(R9)(R10*8), Y9, Y7
-	VFMADD231PD    384(R9)(R10*8), Y9, Y8
-	ADDQ           $4, R10
-	CMPQ           R10, $16
+	VMOVUPD        (DI)(R9*8), Y9
+	VFMADD231PD    640(R8)(R9*8), Y9, Y5
+	VFMADD231PD    768(R8)(R9*8), Y9, Y6
+	VFMADD231PD    896(R8)(R9*8), Y9, Y7
+	VFMADD231PD    1024(R8)(R9*8), Y9, Y8
+	ADDQ           $4, R9
+	CMPQ           R9, $16
 	JLT            l3
 	VUNPCKLPD      Y6, Y5, Y9
 	VUNPCKHPD      Y6, Y5, Y5
@@ -3140,17 +3087,17 @@ l3:
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	VMOVAPS        Y0, Y8
-	MOVQ           $0, R10
+	MOVQ           $0, R9
 
 	PCALIGN        $32
 l4:
-	VMOVUPD        (DI)(R10*8), Y9
-	VFMADD231PD    512(R9)(R10*8), Y9, Y5
-	VFMADD231PD    640(R9)(R10*8), Y9, Y6
-	VFMADD231PD    768(R9)(R10*8), Y9, Y7
-	VFMADD231PD    896(R9)(R10*8), Y9, Y8
-	ADDQ           $4, R10
-	CMPQ           R10, $16
+	VMOVUPD        (DI)(R9*8), Y9
+	VFMADD231PD    1152(R8)(R9*8), Y9, Y5
+	VFMADD231PD    1280(R8)(R9*8), Y9, Y6
+	VFMADD231PD    1408(R8)(R9*8), Y9, Y7
+	VFMADD231PD    1536(R8)(R9*8), Y9, Y8
+	ADDQ           $4, R9
+	CMPQ           R9, $16
 	JLT            l4
 	VUNPCKLPD      Y6, Y5, Y9
 	VUNPCKHPD      Y6, Y5, Y5
@@ -3162,7 +3109,7 @@ l4:
 	VPERM2F128     $49, Y5, Y9, Y9
 	VADDPD         Y9, Y6, Y6
 	VADDPD         Y6, Y3, Y3
-	VADDPD         (SI)(R8*8), Y14, Y14
+	VADDPD         2688(CX)(SI*8), Y14, Y14
 	VANDNPD        Y14, Y1, Y5
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y5, Y15, Y5
@@ -3197,8 +3144,8 @@ l4:
 	VDIVPD         Y8, Y7, Y7
 	VANDPD         Y1, Y14, Y14
 	VORPD          Y14, Y7, Y7
-	VMOVUPD        Y7, (BX)(R8*8)
-	VADDPD         32(SI)(R8*8), Y3, Y3
+	VMOVUPD        Y7, (BX)(SI*8)
+	VADDPD         2720(CX)(SI*8), Y3, Y3
 	VANDNPD        Y3, Y1, Y5
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y5, Y15, Y5
@@ -3233,27 +3180,25 @@ l4:
 	VDIVPD         Y8, Y7, Y7
 	VANDPD         Y1, Y3, Y3
 	VORPD          Y3, Y7, Y7
-	VMOVUPD        Y7, 32(BX)(R8*8)
-	ADDQ           $8, R8
-	CMPQ           R8, $16
+	VMOVUPD        Y7, 32(BX)(SI*8)
+	ADDQ           $8, SI
+	CMPQ           SI, $16
 	JLT            l2
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, CX
+	MOVQ           $3, SI
 	VMOVUPS        m64x4_3<>(SB), Y0
-	MOVQ           fc3Bias_base+144(FP), CX
-	VMASKMOVPD     (CX), Y0, Y1
+	VMASKMOVPD     3200(CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+120(FP), CX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l5:
 	VMOVUPD        (BX)(SI*8), Y5
-	VFMADD231PD    (CX)(SI*8), Y5, Y2
-	VFMADD231PD    128(CX)(SI*8), Y5, Y3
-	VFMADD231PD    256(CX)(SI*8), Y5, Y4
+	VFMADD231PD    2816(CX)(SI*8), Y5, Y2
+	VFMADD231PD    2944(CX)(SI*8), Y5, Y3
+	VFMADD231PD    3072(CX)(SI*8), Y5, Y4
 	ADDQ           $4, SI
 	CMPQ           SI, $16
 	JLT            l5
@@ -3382,16 +3327,16 @@ l6:
 	VPERMPS        Y1, Y0, Y0
 	VSUBPD         Y3, Y0, Y0
 	VSUBPD         Y0, Y2, Y2
-	VMOVSD         X2, r0+176(FP)
+	VMOVSD         X2, r0+56(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_l_2AVX512(x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_l_2AVX512(SB), 0, $312-184
-	MOVLQSX        y+168(FP), CX
+// func tiny_l_2AVX512(x []float64, params []float64, y int32) (r0 float64)
+TEXT ·tiny_l_2AVX512(SB), 0, $312-64
+	MOVLQSX        y+48(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+48(FP), CX
+	MOVQ           params_base+24(FP), CX
 	MOVQ           x_base+0(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
@@ -3436,10 +3381,9 @@ TEXT ·tiny_l_2AVX512(SB), 0, $312-184
 	VPERMPD        Z3, Z1, Z1
 	VXORPS         Z3, Z3, Z3
 	VADDPD         Z1, Z3, Z3
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	MOVQ           fc1Bias_base+24(FP), BX
-	VADDPD         (BX), Z2, Z2
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	VADDPD         512(CX), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
@@ -3475,8 +3419,8 @@ TEXT ·tiny_l_2AVX512(SB), 0, $312-184
 	VDIVPD         Z6, Z5, Z5
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
 	VORPD          Z2, Z5, Z5
-	VMOVUPD        Z5, (CX)
-	VADDPD         64(BX), Z3, Z3
+	VMOVUPD        Z5, (BX)
+	VADDPD         576(CX), Z3, Z3
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z3, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
@@ -3512,7 +3456,7 @@ TEXT ·tiny_l_2AVX512(SB), 0, $312-184
 	VDIVPD         Z5, Z4, Z4
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z3, Z3
 	VORPD          Z3, Z4, Z4
-	VMOVUPD        Z4, 64(CX)
+	VMOVUPD        Z4, 64(BX)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
@@ -3524,20 +3468,19 @@ TEXT ·tiny_l_2AVX512(SB), 0, $312-184
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           fc2Weight_base+96(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l1:
-	VMOVUPD        (CX)(SI*8), Z11
-	VFMADD231PD    (BX)(SI*8), Z11, Z3
-	VFMADD231PD    128(BX)(SI*8), Z11, Z4
-	VFMADD231PD    256(BX)(SI*8), Z11, Z5
-	VFMADD231PD    384(BX)(SI*8), Z11, Z6
-	VFMADD231PD    512(BX)(SI*8), Z11, Z7
-	VFMADD231PD    640(BX)(SI*8), Z11, Z8
-	VFMADD231PD    768(BX)(SI*8), Z11, Z9
-	VFMADD231PD    896(BX)(SI*8), Z11, Z10
+	VMOVUPD        (BX)(SI*8), Z11
+	VFMADD231PD    640(CX)(SI*8), Z11, Z3
+	VFMADD231PD    768(CX)(SI*8), Z11, Z4
+	VFMADD231PD    896(CX)(SI*8), Z11, Z5
+	VFMADD231PD    1024(CX)(SI*8), Z11, Z6
+	VFMADD231PD    1152(CX)(SI*8), Z11, Z7
+	VFMADD231PD    1280(CX)(SI*8), Z11, Z8
+	VFMADD231PD    1408(CX)(SI*8), Z11, Z9
+	VFMADD231PD    1536(CX)(SI*8), Z11, Z10
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l1
@@ -3575,15 +3518,15 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPD        (CX)(SI*8), Z11
-	VFMADD231PD    1024(BX)(SI*8), Z11, Z3
-	VFMADD231PD    1152(BX)(SI*8), Z11, Z4
-	VFMADD231PD    1280(BX)(SI*8), Z11, Z5
-	VFMADD231PD    1408(BX)(SI*8), Z11, Z6
-	VFMADD231PD    1536(BX)(SI*8), Z11, Z7
-	VFMADD231PD    1664(BX)(SI*8), Z11, Z8
-	VFMADD231PD    1792(BX)(SI*8), Z11, Z9
-	VFMADD231PD    1920(BX)(SI*8), Z11, Z10
+	VMOVUPD        (BX)(SI*8), Z11
+	VFMADD231PD    1664(CX)(SI*8), Z11, Z3
+	VFMADD231PD    1792(CX)(SI*8), Z11, Z4
+	VFMADD231PD    1920(CX)(SI*8), Z11, Z5
+	VFMADD231PD    2048(CX)(SI*8), Z11, Z6
+	VFMADD231PD    2176(CX)(SI*8), Z11, Z7
+	VFMADD231PD    2304(CX)(SI*8), Z11, Z8
+	VFMADD231PD    2432(CX)(SI*8), Z11, Z9
+	VFMADD231PD    2560(CX)(SI*8), Z11, Z10
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l2
@@ -3609,11 +3552,10 @@ l2:
 	VSHUFF64X2     $221, Z3, Z6, Z6
 	VADDPD         Z6, Z4, Z4
 	VADDPD         Z4, Z2, Z2
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	ADDQ           $128, CX
-	MOVQ           fc2Bias_base+72(FP), BX
-	VADDPD         (BX), Z1, Z1
+	LEAQ           63(SP), BX
+	ANDQ           $-64, BX
+	ADDQ           $128, BX
+	VADDPD         2688(CX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
@@ -3649,8 +3591,8 @@ l2:
 	VDIVPD         Z6, Z5, Z5
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
 	VORPD          Z1, Z5, Z5
-	VMOVUPD        Z5, (CX)
-	VADDPD         64(BX), Z2, Z2
+	VMOVUPD        Z5, (BX)
+	VADDPD         2752(CX), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
@@ -3686,25 +3628,23 @@ l2:
 	VDIVPD         Z5, Z4, Z4
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
 	VORPD          Z2, Z4, Z4
-	VMOVUPD        Z4, 64(CX)
+	VMOVUPD        Z4, 64(BX)
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
-	MOVQ           $3, BX
-	MOVQ           $7, BX
-	KMOVB          BX, K1
-	MOVQ           fc3Bias_base+144(FP), BX
-	VMOVUPD.Z      (BX), K1, Z1
+	MOVQ           $3, SI
+	MOVQ           $7, SI
+	KMOVB          SI, K1
+	VMOVUPD.Z      3200(CX), K1, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+120(FP), BX
 	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (CX)(SI*8), Z5
-	VFMADD231PD    (BX)(SI*8), Z5, Z2
-	VFMADD231PD    128(BX)(SI*8), Z5, Z3
-	VFMADD231PD    256(BX)(SI*8), Z5, Z4
+	VMOVUPD        (BX)(SI*8), Z5
+	VFMADD231PD    2816(CX)(SI*8), Z5, Z2
+	VFMADD231PD    2944(CX)(SI*8), Z5, Z3
+	VFMADD231PD    3072(CX)(SI*8), Z5, Z4
 	ADDQ           $8, SI
 	CMPQ           SI, $16
 	JLT            l3
@@ -3827,31 +3767,30 @@ l4:
 	VPERMPD        Z1, Z2, Z2
 	VSUBPD         Z3, Z2, Z2
 	VSUBPD         Z2, Z0, Z0
-	VMOVSD         X0, r0+176(FP)
+	VMOVSD         X0, r0+56(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3Weight_2AVX2(dx []float64, dfc2 []float64, dfc2Weight []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dfc3Weight_2AVX2(SB), 0, $624-328
+// func tiny_dfc3Weight_2AVX2(grads []float64, x []float64, params []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_2AVX2(SB), 0, $624-88
 	LEAQ           31(SP), R14
 	ANDQ           $-32, R14
-	MOVLQSX        y+312(FP), CX
+	MOVLQSX        y+72(FP), CX
 	VMOVQ          CX, X0
 	VPBROADCASTQ   X0, Y15
 	VMOVUPS        Y15, 0(R14)
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+192(FP), CX
+	MOVQ           params_base+48(FP), CX
 	MOVQ           $0, BX
-	MOVQ           x_base+144(FP), SI
+	MOVQ           x_base+24(FP), SI
 	LEAQ           119(SP), DI
 	ANDQ           $-64, DI
-	MOVQ           fc1Bias_base+168(FP), R8
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y2
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y5
 	VMOVUPS        c64x4_3f8a01a012dcb0c1<>(SB), Y12
 	VMOVUPS        c64x4_3fa6c16c1848904b<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y14
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l1:
@@ -3887,7 +3826,7 @@ l1:
 	VADDPD         Y7, Y0, Y0
 	VXORPS         Y3, Y3, Y3
 	VADDPD         Y0, Y3, Y3
-	VADDPD         (R8)(R9*8), Y1, Y1
+	VADDPD         512(CX)(R8*8), Y1, Y1
 	VANDNPD        Y1, Y2, Y0
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y0, Y15, Y0
@@ -3922,8 +3861,8 @@ l1:
 	VDIVPD         Y7, Y6, Y6
 	VANDPD         Y2, Y1, Y1
 	VORPD          Y1, Y6, Y6
-	VMOVUPD        Y6, (DI)(R9*8)
-	VADDPD         32(R8)(R9*8), Y3, Y3
+	VMOVUPD        Y6, (DI)(R8*8)
+	VADDPD         544(CX)(R8*8), Y3, Y3
 	VANDNPD        Y3, Y2, Y0
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y0, Y15, Y0
@@ -3958,23 +3897,21 @@ l1:
 	VDIVPD         Y6, Y4, Y4
 	VANDPD         Y2, Y3, Y3
 	VORPD          Y3, Y4, Y4
-	VMOVUPD        Y4, 32(DI)(R9*8)
+	VMOVUPD        Y4, 32(DI)(R8*8)
 	ADDQ           $32, BX
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l1
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
-	MOVQ           fc2Weight_base+240(FP), CX
 	LEAQ           119(SP), BX
 	ANDQ           $-64, BX
 	ADDQ           $128, BX
-	MOVQ           fc2Bias_base+216(FP), R8
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c64x4_8000000000000000<>(SB), Y1
 	VMOVUPS        c64x4_43380000000003ff<>(SB), Y4
 	VMOVUPS        c64x4_3f471df1d14501ba<>(SB), Y13
 	VMOVUPS        c64x4_3fe0000000000000<>(SB), Y2
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l2:
 	VMOVAPS        Y0, Y14
@@ -3983,20 +3920,20 @@ l2:
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	VMOVAPS        Y0, Y8
-	MOVQ           R9, R10
-	SHLQ           $7, R10
-	ADDQ           CX, R10
-	MOVQ           $0, R11
+	MOVQ           R8, R9
+	SHLQ           $7, R9
+	ADDQ           CX, R9
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (DI)(R11*8), Y9
-	VFMADD231PD    (R10)(R11*8), Y9, Y5
-	VFMADD231PD    128(R10)(R11*8), Y9, Y6
-	VFMADD231PD    256(R10)(R11*8), Y9, Y7
-	VFMADD231PD    384(R10)(R11*8), Y9, Y8
-	ADDQ           $4, R11
-	CMPQ           R11, $16
+	VMOVUPD        (DI)(R10*8), Y9
+	VFMADD231PD    640(R9)(R10*8), Y9, Y5
+	VFMADD231PD    768(R9)(R10*8), Y9, Y6
+	VFMADD231PD    896(R9)(R10*8), Y9, Y7
+	VFMADD231PD    1024(R9)(R10*8), Y9, Y8
+	ADDQ           $4, R10
+	CMPQ           R10, $16
 	JLT            l3
 	VUNPCKLPD      Y6, Y5, Y9
 	VUNPCKHPD      Y6, Y5, Y5
@@ -4012,17 +3949,17 @@ l3:
 	VMOVAPS        Y0, Y6
 	VMOVAPS        Y0, Y7
 	VMOVAPS        Y0, Y8
-	MOVQ           $0, R11
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l4:
-	VMOVUPD        (DI)(R11*8), Y9
-	VFMADD231PD    512(R10)(R11*8), Y9, Y5
-	VFMADD231PD    640(R10)(R11*8), Y9, Y6
-	VFMADD231PD    768(R10)(R11*8), Y9, Y7
-	VFMADD231PD    896(R10)(R11*8), Y9, Y8
-	ADDQ           $4, R11
-	CMPQ           R11, $16
+	VMOVUPD        (DI)(R10*8), Y9
+	VFMADD231PD    1152(R9)(R10*8), Y9, Y5
+	VFMADD231PD    1280(R9)(R10*8), Y9, Y6
+	VFMADD231PD    1408(R9)(R10*8), Y9, Y7
+	VFMADD231PD    1536(R9)(R10*8), Y9, Y8
+	ADDQ           $4, R10
+	CMPQ           R10, $16
 	JLT            l4
 	VUNPCKLPD      Y6, Y5, Y9
 	VUNPCKHPD      Y6, Y5, Y5
@@ -4034,7 +3971,7 @@ l4:
 	VPERM2F128     $49, Y5, Y9, Y9
 	VADDPD         Y9, Y6, Y6
 	VADDPD         Y6, Y3, Y3
-	VADDPD         (R8)(R9*8), Y14, Y14
+	VADDPD         2688(CX)(R8*8), Y14, Y14
 	VANDNPD        Y14, Y1, Y5
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y5, Y15, Y5
@@ -4069,8 +4006,8 @@ l4:
 	VDIVPD         Y8, Y7, Y7
 	VANDPD         Y1, Y14, Y14
 	VORPD          Y14, Y7, Y7
-	VMOVUPD        Y7, (BX)(R9*8)
-	VADDPD         32(R8)(R9*8), Y3, Y3
+	VMOVUPD        Y7, (BX)(R8*8)
+	VADDPD         2720(CX)(R8*8), Y3, Y3
 	VANDNPD        Y3, Y1, Y5
 	VMOVUPS        c64x4_403319999999999a<>(SB), Y15
 	VMINPD         Y5, Y15, Y5
@@ -4105,29 +4042,27 @@ l4:
 	VDIVPD         Y8, Y7, Y7
 	VANDPD         Y1, Y3, Y3
 	VORPD          Y3, Y7, Y7
-	VMOVUPD        Y7, 32(BX)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMOVUPD        Y7, 32(BX)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l2
 	// fc3[o] = fc3_sum[o] + fc3_bias[o]
 	MOVQ           $3, R8
 	VMOVUPS        m64x4_3<>(SB), Y0
-	MOVQ           fc3Bias_base+288(FP), R8
-	VMASKMOVPD     (R8), Y0, Y1
+	VMASKMOVPD     3200(CX), Y0, Y1
 	VXORPS         Y2, Y2, Y2
 	VXORPS         Y3, Y3, Y3
 	VXORPS         Y4, Y4, Y4
-	MOVQ           fc3Weight_base+264(FP), R8
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l5:
-	VMOVUPD        (BX)(R9*8), Y5
-	VFMADD231PD    (R8)(R9*8), Y5, Y2
-	VFMADD231PD    128(R8)(R9*8), Y5, Y3
-	VFMADD231PD    256(R8)(R9*8), Y5, Y4
-	ADDQ           $4, R9
-	CMPQ           R9, $16
+	VMOVUPD        (BX)(R8*8), Y5
+	VFMADD231PD    2816(CX)(R8*8), Y5, Y2
+	VFMADD231PD    2944(CX)(R8*8), Y5, Y3
+	VFMADD231PD    3072(CX)(R8*8), Y5, Y4
+	ADDQ           $4, R8
+	CMPQ           R8, $16
 	JLT            l5
 	VUNPCKLPD      Y3, Y2, Y5
 	VUNPCKHPD      Y3, Y2, Y2
@@ -4149,11 +4084,11 @@ l5:
 	VMAXPD         X4, X3, X3
 	VBROADCASTSD   X3, Y3
 	VCMPPD         $3, Y2, Y2, Y2
-	VMOVMSKPD      Y2, R9
-	NEGQ           R9
-	SBBQ           R9, R9
-	NEGQ           R9
-	TESTQ          R9, R9
+	VMOVMSKPD      Y2, R8
+	NEGQ           R8
+	SBBQ           R8, R8
+	NEGQ           R8
+	TESTQ          R8, R8
 	JEQ            l6
 	VMOVUPS        c64x4_7ff8000000000001<>(SB), Y3
 
@@ -4202,7 +4137,7 @@ l6:
 	VXORPS         Y5, Y5, Y5
 	VADDPD         Y4, Y5, Y5
 	VMOVUPS        0(R14), Y15
-	VMOVQ          X15, R9
+	VMOVQ          X15, R8
 	VCMPPD         $17, c64x4_10000000000000<>(SB), Y5, Y4
 	VMULPD         c64x4_4350000000000000<>(SB), Y5, Y6
 	VBLENDVPD      Y4, Y6, Y5, Y6
@@ -4246,7 +4181,7 @@ l6:
 	VBLENDVPD      Y6, c64x4_7ff8000000000000<>(SB), Y4, Y6
 	VCMPPD         $0, c64x4_0<>(SB), Y5, Y4
 	VBLENDVPD      Y4, c64x4_fff0000000000000<>(SB), Y6, Y4
-	VMOVQ          R9, X6
+	VMOVQ          R8, X6
 	VPBROADCASTQ   X6, Y6
 	VPADDD         Y6, Y6, Y7
 	VPSHUFD        $160, Y7, Y7
@@ -4255,23 +4190,23 @@ l6:
 	VSUBPD         Y3, Y7, Y7
 	VSUBPD         Y7, Y4, Y4
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+0(FP), R10
+	MOVQ           grads_base+0(FP), R9
 	VDIVPD         Y5, Y2, Y2
-	VMASKMOVPD     Y2, Y0, (R10)
-	SHLQ           $3, R9
-	ADDQ           R9, R10
+	VMASKMOVPD     Y2, Y0, 3200(R9)
+	SHLQ           $3, R8
+	ADDQ           R9, R8
 	VPADDD         Y6, Y6, Y0
 	VPSHUFD        $160, Y0, Y0
 	VPADDD         c64x4_100000000<>(SB), Y0, Y0
 	VPERMPS        Y2, Y0, Y0
 	VADDPD         c64x4_bff0000000000000<>(SB), Y0, Y0
-	VMOVSD         X0, (R10)
+	VMOVSD         X0, 3200(R8)
 	VPCMPEQQ       s64x4_1<>(SB), Y6, Y6
 	VBLENDVPD      Y6, Y0, Y2, Y6
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
-	LEAQ           119(SP), R9
-	ANDQ           $-64, R9
-	ADDQ           $256, R9
+	LEAQ           119(SP), R8
+	ANDQ           $-64, R8
+	ADDQ           $256, R8
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R10
 
@@ -4279,22 +4214,21 @@ l6:
 l7:
 	VMOVAPS        Y0, Y1
 	VBROADCASTSD   X6, Y2
-	VFMADD231PD    (R8)(R10*8), Y2, Y1
+	VFMADD231PD    2816(CX)(R10*8), Y2, Y1
 	VMOVAPS        Y0, Y3
-	VFMADD231PD    32(R8)(R10*8), Y2, Y3
+	VFMADD231PD    2848(CX)(R10*8), Y2, Y3
 	VPERMPD        $85, Y6, Y2
-	VFMADD231PD    128(R8)(R10*8), Y2, Y1
-	VFMADD231PD    160(R8)(R10*8), Y2, Y3
+	VFMADD231PD    2944(CX)(R10*8), Y2, Y1
+	VFMADD231PD    2976(CX)(R10*8), Y2, Y3
 	VPERMPD        $170, Y6, Y2
-	VFMADD231PD    256(R8)(R10*8), Y2, Y1
-	VFMADD231PD    288(R8)(R10*8), Y2, Y3
-	VMOVUPD        Y1, (R9)(R10*8)
-	VMOVUPD        Y3, 32(R9)(R10*8)
+	VFMADD231PD    3072(CX)(R10*8), Y2, Y1
+	VFMADD231PD    3104(CX)(R10*8), Y2, Y3
+	VMOVUPD        Y1, (R8)(R10*8)
+	VMOVUPD        Y3, 32(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l7
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+24(FP), R8
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
 	MOVQ           $0, R10
 
@@ -4302,203 +4236,199 @@ l7:
 l8:
 	VMOVUPD        (BX)(R10*8), Y1
 	VFNMADD213PD   Y0, Y1, Y1
-	VMULPD         (R9)(R10*8), Y1, Y1
-	VMOVUPD        Y1, (R8)(R10*8)
+	VMULPD         (R8)(R10*8), Y1, Y1
+	VMOVUPD        Y1, 2688(R9)(R10*8)
 	ADDQ           $4, R10
 	CMPQ           R10, $16
 	JLT            l8
-	MOVQ           dfc2Weight_base+48(FP), R9
-	MOVQ           $0, R10
+	MOVQ           $0, R8
 
 l9:
-	MOVQ           R10, R11
-	SHLQ           $7, R11
-	ADDQ           R9, R11
-	VBROADCASTSD   (R8)(R10*8), Y0
-	MOVQ           $0, R12
+	MOVQ           R8, R10
+	SHLQ           $7, R10
+	ADDQ           R9, R10
+	VBROADCASTSD   2688(R9)(R8*8), Y0
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l10:
-	VMULPD         (DI)(R12*8), Y0, Y1
-	VMOVUPD        Y1, (R11)(R12*8)
-	ADDQ           $4, R12
-	CMPQ           R12, $16
+	VMULPD         (DI)(R11*8), Y0, Y1
+	VMOVUPD        Y1, 640(R10)(R11*8)
+	ADDQ           $4, R11
+	CMPQ           R11, $16
 	JLT            l10
-	ADDQ           $1, R10
-	CMPQ           R10, $16
+	ADDQ           $1, R8
+	CMPQ           R8, $16
 	JLT            l9
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
-	LEAQ           119(SP), R9
-	ANDQ           $-64, R9
-	ADDQ           $384, R9
+	LEAQ           119(SP), R8
+	ANDQ           $-64, R8
+	ADDQ           $384, R8
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R10
 
 	PCALIGN        $32
 l11:
 	VMOVAPS        Y0, Y1
-	VBROADCASTSD   (R8), Y2
-	VFMADD231PD    (CX)(R10*8), Y2, Y1
+	VBROADCASTSD   2688(R9), Y2
+	VFMADD231PD    640(CX)(R10*8), Y2, Y1
 	VMOVAPS        Y0, Y3
-	VFMADD231PD    32(CX)(R10*8), Y2, Y3
-	VBROADCASTSD   8(R8), Y2
-	VMULPD         128(CX)(R10*8), Y2, Y5
-	VMULPD         160(CX)(R10*8), Y2, Y2
-	VBROADCASTSD   16(R8), Y7
-	VFMADD231PD    256(CX)(R10*8), Y7, Y1
-	VFMADD231PD    288(CX)(R10*8), Y7, Y3
-	VBROADCASTSD   24(R8), Y7
-	VFMADD231PD    384(CX)(R10*8), Y7, Y5
-	VFMADD231PD    416(CX)(R10*8), Y7, Y2
-	VBROADCASTSD   32(R8), Y7
-	VFMADD231PD    512(CX)(R10*8), Y7, Y1
-	VFMADD231PD    544(CX)(R10*8), Y7, Y3
-	VBROADCASTSD   40(R8), Y7
-	VFMADD231PD    640(CX)(R10*8), Y7, Y5
-	VFMADD231PD    672(CX)(R10*8), Y7, Y2
-	VBROADCASTSD   48(R8), Y7
-	VFMADD231PD    768(CX)(R10*8), Y7, Y1
-	VFMADD231PD    800(CX)(R10*8), Y7, Y3
-	VBROADCASTSD   56(R8), Y7
-	VFMADD231PD    896(CX)(R10*8), Y7, Y5
-	VFMADD231PD    928(CX)(R10*8), Y7, Y2
-	VBROADCASTSD   64(R8), Y7
-	VFMADD231PD    1024(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1056(CX)(R10*8), Y7, Y3
-	VBROADCASTSD   72(R8), Y7
-	VFMADD231PD    1152(CX)(R10*8), Y7, Y5
-	VFMADD231PD    1184(CX)(R10*8), Y7, Y2
-	VBROADCASTSD   80(R8), Y7
-	VFMADD231PD    1280(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1312(CX)(R10*8), Y7, Y3
-	VBROADCASTSD   88(R8), Y7
-	VFMADD231PD    1408(CX)(R10*8), Y7, Y5
-	VFMADD231PD    1440(CX)(R10*8), Y7, Y2
-	VBROADCASTSD   96(R8), Y7
-	VFMADD231PD    1536(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1568(CX)(R10*8), Y7, Y3
-	VBROADCASTSD   104(R8), Y7
-	VFMADD231PD    1664(CX)(R10*8), Y7, Y5
-	VFMADD231PD    1696(CX)(R10*8), Y7, Y2
-	VBROADCASTSD   112(R8), Y7
-	VFMADD231PD    1792(CX)(R10*8), Y7, Y1
-	VFMADD231PD    1824(CX)(R10*8), Y7, Y3
-	VBROADCASTSD   120(R8), Y7
-	VFMADD231PD    1920(CX)(R10*8), Y7, Y5
-	VFMADD231PD    1952(CX)(R10*8), Y7, Y2
+	VFMADD231PD    672(CX)(R10*8), Y2, Y3
+	VBROADCASTSD   2696(R9), Y2
+	VMULPD         768(CX)(R10*8), Y2, Y5
+	VMULPD         800(CX)(R10*8), Y2, Y2
+	VBROADCASTSD   2704(R9), Y7
+	VFMADD231PD    896(CX)(R10*8), Y7, Y1
+	VFMADD231PD    928(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   2712(R9), Y7
+	VFMADD231PD    1024(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1056(CX)(R10*8), Y7, Y2
+	VBROADCASTSD   2720(R9), Y7
+	VFMADD231PD    1152(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1184(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   2728(R9), Y7
+	VFMADD231PD    1280(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1312(CX)(R10*8), Y7, Y2
+	VBROADCASTSD   2736(R9), Y7
+	VFMADD231PD    1408(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1440(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   2744(R9), Y7
+	VFMADD231PD    1536(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1568(CX)(R10*8), Y7, Y2
+	VBROADCASTSD   2752(R9), Y7
+	VFMADD231PD    1664(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1696(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   2760(R9), Y7
+	VFMADD231PD    1792(CX)(R10*8), Y7, Y5
+	VFMADD231PD    1824(CX)(R10*8), Y7, Y2
+	VBROADCASTSD   2768(R9), Y7
+	VFMADD231PD    1920(CX)(R10*8), Y7, Y1
+	VFMADD231PD    1952(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   2776(R9), Y7
+	VFMADD231PD    2048(CX)(R10*8), Y7, Y5
+	VFMADD231PD    2080(CX)(R10*8), Y7, Y2
+	VBROADCASTSD   2784(R9), Y7
+	VFMADD231PD    2176(CX)(R10*8), Y7, Y1
+	VFMADD231PD    2208(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   2792(R9), Y7
+	VFMADD231PD    2304(CX)(R10*8), Y7, Y5
+	VFMADD231PD    2336(CX)(R10*8), Y7, Y2
+	VBROADCASTSD   2800(R9), Y7
+	VFMADD231PD    2432(CX)(R10*8), Y7, Y1
+	VFMADD231PD    2464(CX)(R10*8), Y7, Y3
+	VBROADCASTSD   2808(R9), Y7
+	VFMADD231PD    2560(CX)(R10*8), Y7, Y5
+	VFMADD231PD    2592(CX)(R10*8), Y7, Y2
 	VADDPD         Y5, Y1, Y1
 	VADDPD         Y2, Y3, Y3
-	VMOVUPD        Y1, (R9)(R10*8)
-	VMOVUPD        Y3, 32(R9)(R10*8)
+	VMOVUPD        Y1, (R8)(R10*8)
+	VMOVUPD        Y3, 32(R8)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l11
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           dfc1_base+72(FP), CX
 	VMOVUPS        c64x4_3ff0000000000000<>(SB), Y0
-	MOVQ           $0, R8
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l12:
-	VMOVUPD        (DI)(R8*8), Y1
+	VMOVUPD        (DI)(CX*8), Y1
 	VFNMADD213PD   Y0, Y1, Y1
-	VMULPD         (R9)(R8*8), Y1, Y1
-	VMOVUPD        Y1, (CX)(R8*8)
-	ADDQ           $4, R8
-	CMPQ           R8, $16
+	VMULPD         (R8)(CX*8), Y1, Y1
+	VMOVUPD        Y1, 512(R9)(CX*8)
+	ADDQ           $4, CX
+	CMPQ           CX, $16
 	JLT            l12
-	MOVQ           dfc1Weight_base+96(FP), DI
-	VBROADCASTSD   (CX), Y0
+	VBROADCASTSD   512(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, (DI)
-	VBROADCASTSD   8(CX), Y0
+	VMOVUPD        Y0, (R9)
+	VBROADCASTSD   520(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 32(DI)
-	VBROADCASTSD   16(CX), Y0
+	VMOVUPD        Y0, 32(R9)
+	VBROADCASTSD   528(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 64(DI)
-	VBROADCASTSD   24(CX), Y0
+	VMOVUPD        Y0, 64(R9)
+	VBROADCASTSD   536(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 96(DI)
-	VBROADCASTSD   32(CX), Y0
+	VMOVUPD        Y0, 96(R9)
+	VBROADCASTSD   544(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 128(DI)
-	VBROADCASTSD   40(CX), Y0
+	VMOVUPD        Y0, 128(R9)
+	VBROADCASTSD   552(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 160(DI)
-	VBROADCASTSD   48(CX), Y0
+	VMOVUPD        Y0, 160(R9)
+	VBROADCASTSD   560(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 192(DI)
-	VBROADCASTSD   56(CX), Y0
+	VMOVUPD        Y0, 192(R9)
+	VBROADCASTSD   568(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 224(DI)
-	VBROADCASTSD   64(CX), Y0
+	VMOVUPD        Y0, 224(R9)
+	VBROADCASTSD   576(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 256(DI)
-	VBROADCASTSD   72(CX), Y0
+	VMOVUPD        Y0, 256(R9)
+	VBROADCASTSD   584(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 288(DI)
-	VBROADCASTSD   80(CX), Y0
+	VMOVUPD        Y0, 288(R9)
+	VBROADCASTSD   592(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 320(DI)
-	VBROADCASTSD   88(CX), Y0
+	VMOVUPD        Y0, 320(R9)
+	VBROADCASTSD   600(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 352(DI)
-	VBROADCASTSD   96(CX), Y0
+	VMOVUPD        Y0, 352(R9)
+	VBROADCASTSD   608(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 384(DI)
-	VBROADCASTSD   104(CX), Y0
+	VMOVUPD        Y0, 384(R9)
+	VBROADCASTSD   616(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 416(DI)
-	VBROADCASTSD   112(CX), Y0
+	VMOVUPD        Y0, 416(R9)
+	VBROADCASTSD   624(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 448(DI)
-	VBROADCASTSD   120(CX), Y0
+	VMOVUPD        Y0, 448(R9)
+	VBROADCASTSD   632(R9), Y0
 	VMULPD         (SI), Y0, Y0
-	VMOVUPD        Y0, 480(DI)
+	VMOVUPD        Y0, 480(R9)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	VBROADCASTSD   X6, Y0
-	MOVQ           dfc3Weight_base+120(FP), CX
-	MOVQ           $0, SI
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l13:
-	VMULPD         (BX)(SI*8), Y0, Y1
-	VMOVUPD        Y1, (CX)(SI*8)
-	ADDQ           $4, SI
-	CMPQ           SI, $16
+	VMULPD         (BX)(CX*8), Y0, Y1
+	VMOVUPD        Y1, 2816(R9)(CX*8)
+	ADDQ           $4, CX
+	CMPQ           CX, $16
 	JLT            l13
 	VPERMPD        $85, Y6, Y0
-	MOVQ           $0, SI
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l14:
-	VMULPD         (BX)(SI*8), Y0, Y1
-	VMOVUPD        Y1, 128(CX)(SI*8)
-	ADDQ           $4, SI
-	CMPQ           SI, $16
+	VMULPD         (BX)(CX*8), Y0, Y1
+	VMOVUPD        Y1, 2944(R9)(CX*8)
+	ADDQ           $4, CX
+	CMPQ           CX, $16
 	JLT            l14
 	VPERMPD        $170, Y6, Y6
-	MOVQ           $0, SI
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l15:
-	VMULPD         (BX)(SI*8), Y6, Y0
-	VMOVUPD        Y0, 256(CX)(SI*8)
-	ADDQ           $4, SI
-	CMPQ           SI, $16
+	VMULPD         (BX)(CX*8), Y6, Y0
+	VMOVUPD        Y0, 3072(R9)(CX*8)
+	ADDQ           $4, CX
+	CMPQ           CX, $16
 	JLT            l15
-	VMOVSD         X4, r0+320(FP)
+	VMOVSD         X4, r0+80(FP)
 	VZEROUPPER
 	RET
 
-// func tiny_dfc3Weight_2AVX512(dx []float64, dfc2 []float64, dfc2Weight []float64, dfc1 []float64, dfc1Weight []float64, dfc3Weight []float64, x []float64, fc1Bias []float64, fc1Weight []float64, fc2Bias []float64, fc2Weight []float64, fc3Weight []float64, fc3Bias []float64, y int32) (r0 float64)
-TEXT ·tiny_dfc3Weight_2AVX512(SB), 0, $568-328
-	MOVLQSX        y+312(FP), CX
+// func tiny_dfc3Weight_2AVX512(grads []float64, x []float64, params []float64, y int32) (r0 float64)
+TEXT ·tiny_dfc3Weight_2AVX512(SB), 0, $568-88
+	MOVLQSX        y+72(FP), CX
 	VPBROADCASTQ   CX, Z0
 	// fc1_tanh[i] = tanh(fc1_sum[i] + fc1_bias[i])
-	MOVQ           fc1Weight_base+192(FP), CX
-	MOVQ           x_base+144(FP), BX
+	MOVQ           params_base+48(FP), CX
+	MOVQ           x_base+24(FP), BX
 	MOVQ           $4, SI
 	MOVQ           $15, SI
 	KMOVB          SI, K1
@@ -4542,10 +4472,9 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), 0, $568-328
 	VPERMPD        Z3, Z1, Z1
 	VXORPS         Z3, Z3, Z3
 	VADDPD         Z1, Z3, Z3
-	LEAQ           63(SP), CX
-	ANDQ           $-64, CX
-	MOVQ           fc1Bias_base+168(FP), SI
-	VADDPD         (SI), Z2, Z2
+	LEAQ           63(SP), SI
+	ANDQ           $-64, SI
+	VADDPD         512(CX), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
@@ -4581,8 +4510,8 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), 0, $568-328
 	VDIVPD         Z6, Z5, Z5
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z2, Z2
 	VORPD          Z2, Z5, Z5
-	VMOVUPD        Z5, (CX)
-	VADDPD         64(SI), Z3, Z3
+	VMOVUPD        Z5, (SI)
+	VADDPD         576(CX), Z3, Z3
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z3, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z2
@@ -4618,7 +4547,7 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), 0, $568-328
 	VDIVPD         Z5, Z4, Z4
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z3, Z3
 	VORPD          Z3, Z4, Z4
-	VMOVUPD        Z4, 64(CX)
+	VMOVUPD        Z4, 64(SI)
 	// fc2_tanh[i] = tanh(fc2_sum[i] + fc2_bias[i])
 	VXORPS         Z1, Z1, Z1
 	VXORPS         Z2, Z2, Z2
@@ -4630,20 +4559,19 @@ TEXT ·tiny_dfc3Weight_2AVX512(SB), 0, $568-328
 	VXORPS         Z8, Z8, Z8
 	VXORPS         Z9, Z9, Z9
 	VXORPS         Z10, Z10, Z10
-	MOVQ           fc2Weight_base+240(FP), SI
 	MOVQ           $0, DI
 
 	PCALIGN        $32
 l1:
-	VMOVUPD        (CX)(DI*8), Z11
-	VFMADD231PD    (SI)(DI*8), Z11, Z3
-	VFMADD231PD    128(SI)(DI*8), Z11, Z4
-	VFMADD231PD    256(SI)(DI*8), Z11, Z5
-	VFMADD231PD    384(SI)(DI*8), Z11, Z6
-	VFMADD231PD    512(SI)(DI*8), Z11, Z7
-	VFMADD231PD    640(SI)(DI*8), Z11, Z8
-	VFMADD231PD    768(SI)(DI*8), Z11, Z9
-	VFMADD231PD    896(SI)(DI*8), Z11, Z10
+	VMOVUPD        (SI)(DI*8), Z11
+	VFMADD231PD    640(CX)(DI*8), Z11, Z3
+	VFMADD231PD    768(CX)(DI*8), Z11, Z4
+	VFMADD231PD    896(CX)(DI*8), Z11, Z5
+	VFMADD231PD    1024(CX)(DI*8), Z11, Z6
+	VFMADD231PD    1152(CX)(DI*8), Z11, Z7
+	VFMADD231PD    1280(CX)(DI*8), Z11, Z8
+	VFMADD231PD    1408(CX)(DI*8), Z11, Z9
+	VFMADD231PD    1536(CX)(DI*8), Z11, Z10
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l1
@@ -4681,15 +4609,15 @@ l1:
 
 	PCALIGN        $32
 l2:
-	VMOVUPD        (CX)(DI*8), Z11
-	VFMADD231PD    1024(SI)(DI*8), Z11, Z3
-	VFMADD231PD    1152(SI)(DI*8), Z11, Z4
-	VFMADD231PD    1280(SI)(DI*8), Z11, Z5
-	VFMADD231PD    1408(SI)(DI*8), Z11, Z6
-	VFMADD231PD    1536(SI)(DI*8), Z11, Z7
-	VFMADD231PD    1664(SI)(DI*8), Z11, Z8
-	VFMADD231PD    1792(SI)(DI*8), Z11, Z9
-	VFMADD231PD    1920(SI)(DI*8), Z11, Z10
+	VMOVUPD        (SI)(DI*8), Z11
+	VFMADD231PD    1664(CX)(DI*8), Z11, Z3
+	VFMADD231PD    1792(CX)(DI*8), Z11, Z4
+	VFMADD231PD    1920(CX)(DI*8), Z11, Z5
+	VFMADD231PD    2048(CX)(DI*8), Z11, Z6
+	VFMADD231PD    2176(CX)(DI*8), Z11, Z7
+	VFMADD231PD    2304(CX)(DI*8), Z11, Z8
+	VFMADD231PD    2432(CX)(DI*8), Z11, Z9
+	VFMADD231PD    2560(CX)(DI*8), Z11, Z10
 	ADDQ           $8, DI
 	CMPQ           DI, $16
 	JLT            l2
@@ -4718,8 +4646,7 @@ l2:
 	LEAQ           63(SP), DI
 	ANDQ           $-64, DI
 	ADDQ           $128, DI
-	MOVQ           fc2Bias_base+216(FP), R8
-	VADDPD         (R8), Z1, Z1
+	VADDPD         2688(CX), Z1, Z1
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z3
 	VANDNPD        Z1, Z3, Z3
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z4
@@ -4756,7 +4683,7 @@ l2:
 	VANDPD.BCST    c64_8000000000000000<>(SB), Z1, Z1
 	VORPD          Z1, Z5, Z5
 	VMOVUPD        Z5, (DI)
-	VADDPD         64(R8), Z2, Z2
+	VADDPD         2752(CX), Z2, Z2
 	VBROADCASTSD   c64_8000000000000000<>(SB), Z1
 	VANDNPD        Z2, Z1, Z1
 	VBROADCASTSD   c64_403319999999999a<>(SB), Z3
@@ -4797,22 +4724,20 @@ l2:
 	MOVQ           $3, R8
 	MOVQ           $7, R8
 	KMOVB          R8, K2
-	MOVQ           fc3Bias_base+288(FP), R8
-	VMOVUPD.Z      (R8), K2, Z1
+	VMOVUPD.Z      3200(CX), K2, Z1
 	VXORPS         Z2, Z2, Z2
 	VXORPS         Z3, Z3, Z3
 	VXORPS         Z4, Z4, Z4
-	MOVQ           fc3Weight_base+264(FP), R8
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l3:
-	VMOVUPD        (DI)(R9*8), Z5
-	VFMADD231PD    (R8)(R9*8), Z5, Z2
-	VFMADD231PD    128(R8)(R9*8), Z5, Z3
-	VFMADD231PD    256(R8)(R9*8), Z5, Z4
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMOVUPD        (DI)(R8*8), Z5
+	VFMADD231PD    2816(CX)(R8*8), Z5, Z2
+	VFMADD231PD    2944(CX)(R8*8), Z5, Z3
+	VFMADD231PD    3072(CX)(R8*8), Z5, Z4
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l3
 	VUNPCKLPD      Z3, Z2, Z5
 	VUNPCKHPD      Z3, Z2, Z2
@@ -4837,11 +4762,11 @@ l3:
 	VMAXPD         X4, X3, X3
 	VBROADCASTSD   X3, Z3
 	VCMPPD         $3, Z2, Z2, K3
-	KMOVB          K3, R9
-	NEGQ           R9
-	SBBQ           R9, R9
-	NEGQ           R9
-	TESTQ          R9, R9
+	KMOVB          K3, R8
+	NEGQ           R8
+	SBBQ           R8, R8
+	NEGQ           R8
+	TESTQ          R8, R8
 	JEQ            l4
 	VBROADCASTSD   c64_7ff8000000000001<>(SB), Z3
 
@@ -4889,7 +4814,7 @@ l4:
 	VBROADCASTSD   X4, Z4
 	VXORPS         Z5, Z5, Z5
 	VADDPD         Z4, Z5, Z5
-	VMOVQ          X0, R9
+	VMOVQ          X0, R8
 	VCMPPD.BCST    $17, c64_10000000000000<>(SB), Z5, K3
 	VMULPD.BCST    c64_4350000000000000<>(SB), Z5, Z0
 	VBLENDMPD      Z0, Z5, K3, Z0
@@ -4929,43 +4854,42 @@ l4:
 	VBLENDMPD.BCST c64_7ff8000000000000<>(SB), Z0, K3, Z0
 	VCMPPD.BCST    $0, c64_0<>(SB), Z5, K3
 	VBLENDMPD.BCST c64_fff0000000000000<>(SB), Z0, K3, Z0
-	VPBROADCASTQ   R9, Z4
+	VPBROADCASTQ   R8, Z4
 	VPERMPD        Z1, Z4, Z1
 	VSUBPD         Z3, Z1, Z1
 	VSUBPD         Z1, Z0, Z0
 	// dx[i] = exp(fc3[i] - m)/s + (if i = y then -1 else 0)
-	MOVQ           dx_base+0(FP), R10
+	MOVQ           grads_base+0(FP), R9
 	VDIVPD         Z5, Z2, Z2
-	VMOVUPD        Z2, K2, (R10)
-	SHLQ           $3, R9
-	ADDQ           R9, R10
+	VMOVUPD        Z2, K2, 3200(R9)
+	SHLQ           $3, R8
+	ADDQ           R9, R8
 	VPERMPD        Z2, Z4, Z1
 	VADDPD.BCST    c64_bff0000000000000<>(SB), Z1, Z1
-	VMOVSD         X1, (R10)
+	VMOVSD         X1, 3200(R8)
 	VMOVUPS        s64x8_1<>(SB), Z3
 	VPCMPQ         $0, Z4, Z3, K2
 	VBLENDMPD      Z1, Z2, K2, Z2
 	// dfc2_tanh[i] = sum[o] dx[o]*fc3_weight[o,i]
 	VXORPS         Z1, Z1, Z1
 	VBROADCASTSD   X2, Z3
-	VFMADD231PD    (R8), Z3, Z1
+	VFMADD231PD    2816(CX), Z3, Z1
 	VXORPS         Z4, Z4, Z4
-	VFMADD231PD    64(R8), Z3, Z4
+	VFMADD231PD    2880(CX), Z3, Z4
 	VMOVUPS        d64x8_11111111<>(SB), Z5
 	VPERMPD        Z2, Z5, Z5
-	VFMADD231PD    128(R8), Z5, Z1
-	VFMADD231PD    192(R8), Z5, Z4
+	VFMADD231PD    2944(CX), Z5, Z1
+	VFMADD231PD    3008(CX), Z5, Z4
 	VMOVUPS        d64x8_22222222<>(SB), Z6
 	VPERMPD        Z2, Z6, Z6
-	VFMADD231PD    256(R8), Z6, Z1
-	VFMADD231PD    320(R8), Z6, Z4
+	VFMADD231PD    3072(CX), Z6, Z1
+	VFMADD231PD    3136(CX), Z6, Z4
 	LEAQ           63(SP), R8
 	ANDQ           $-64, R8
 	ADDQ           $256, R8
 	VMOVUPD        Z1, (R8)
 	VMOVUPD        Z4, 64(R8)
 	// dfc2_weight[o,i] = dfc2[o]*fc1_tanh[i]
-	MOVQ           dfc2_base+24(FP), R9
 	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z1
 	MOVQ           $0, R10
 
@@ -4974,320 +4898,316 @@ l5:
 	VMOVUPD        (DI)(R10*8), Z2
 	VFNMADD213PD   Z1, Z2, Z2
 	VMULPD         (R8)(R10*8), Z2, Z2
-	VMOVUPD        Z2, (R9)(R10*8)
+	VMOVUPD        Z2, 2688(R9)(R10*8)
 	ADDQ           $8, R10
 	CMPQ           R10, $16
 	JLT            l5
-	MOVQ           dfc2Weight_base+48(FP), R8
-	VBROADCASTSD   (R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2688(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l6:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, (R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 640(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l6
-	VBROADCASTSD   8(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2696(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l7:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 128(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 768(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l7
-	VBROADCASTSD   16(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2704(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l8:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 256(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 896(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l8
-	VBROADCASTSD   24(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2712(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l9:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 384(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1024(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l9
-	VBROADCASTSD   32(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2720(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l10:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 512(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1152(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l10
-	VBROADCASTSD   40(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2728(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l11:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 640(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1280(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l11
-	VBROADCASTSD   48(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2736(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l12:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 768(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1408(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l12
-	VBROADCASTSD   56(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2744(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l13:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 896(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1536(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l13
-	VBROADCASTSD   64(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2752(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l14:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1024(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1664(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l14
-	VBROADCASTSD   72(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2760(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l15:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1152(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1792(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l15
-	VBROADCASTSD   80(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2768(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l16:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1280(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 1920(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l16
-	VBROADCASTSD   88(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2776(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l17:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1408(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 2048(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l17
-	VBROADCASTSD   96(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2784(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l18:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1536(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 2176(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l18
-	VBROADCASTSD   104(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2792(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l19:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1664(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 2304(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l19
-	VBROADCASTSD   112(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2800(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l20:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1792(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 2432(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l20
-	VBROADCASTSD   120(R9), Z1
-	MOVQ           $0, R10
+	VBROADCASTSD   2808(R9), Z1
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l21:
-	VMULPD         (CX)(R10*8), Z1, Z2
-	VMOVUPD        Z2, 1920(R8)(R10*8)
-	ADDQ           $8, R10
-	CMPQ           R10, $16
+	VMULPD         (SI)(R8*8), Z1, Z2
+	VMOVUPD        Z2, 2560(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l21
 	// dfc1_tanh[i] = sum[o] dfc2[o]*fc2_weight[o,i]
 	VXORPS         Z1, Z1, Z1
-	VBROADCASTSD   (R9), Z2
-	VFMADD231PD    (SI), Z2, Z1
+	VBROADCASTSD   2688(R9), Z2
+	VFMADD231PD    640(CX), Z2, Z1
 	VXORPS         Z4, Z4, Z4
-	VFMADD231PD    64(SI), Z2, Z4
-	VBROADCASTSD   8(R9), Z2
-	VMULPD         128(SI), Z2, Z7
-	VMULPD         192(SI), Z2, Z2
-	VBROADCASTSD   16(R9), Z8
-	VFMADD231PD    256(SI), Z8, Z1
-	VFMADD231PD    320(SI), Z8, Z4
-	VBROADCASTSD   24(R9), Z8
-	VFMADD231PD    384(SI), Z8, Z7
-	VFMADD231PD    448(SI), Z8, Z2
-	VBROADCASTSD   32(R9), Z8
-	VFMADD231PD    512(SI), Z8, Z1
-	VFMADD231PD    576(SI), Z8, Z4
-	VBROADCASTSD   40(R9), Z8
-	VFMADD231PD    640(SI), Z8, Z7
-	VFMADD231PD    704(SI), Z8, Z2
-	VBROADCASTSD   48(R9), Z8
-	VFMADD231PD    768(SI), Z8, Z1
-	VFMADD231PD    832(SI), Z8, Z4
-	VBROADCASTSD   56(R9), Z8
-	VFMADD231PD    896(SI), Z8, Z7
-	VFMADD231PD    960(SI), Z8, Z2
-	VBROADCASTSD   64(R9), Z8
-	VFMADD231PD    1024(SI), Z8, Z1
-	VFMADD231PD    1088(SI), Z8, Z4
-	VBROADCASTSD   72(R9), Z8
-	VFMADD231PD    1152(SI), Z8, Z7
-	VFMADD231PD    1216(SI), Z8, Z2
-	VBROADCASTSD   80(R9), Z8
-	VFMADD231PD    1280(SI), Z8, Z1
-	VFMADD231PD    1344(SI), Z8, Z4
-	VBROADCASTSD   88(R9), Z8
-	VFMADD231PD    1408(SI), Z8, Z7
-	VFMADD231PD    1472(SI), Z8, Z2
-	VBROADCASTSD   96(R9), Z8
-	VFMADD231PD    1536(SI), Z8, Z1
-	VFMADD231PD    1600(SI), Z8, Z4
-	VBROADCASTSD   104(R9), Z8
-	VFMADD231PD    1664(SI), Z8, Z7
-	VFMADD231PD    1728(SI), Z8, Z2
-	VBROADCASTSD   112(R9), Z8
-	VFMADD231PD    1792(SI), Z8, Z1
-	VFMADD231PD    1856(SI), Z8, Z4
-	VBROADCASTSD   120(R9), Z8
-	VFMADD231PD    1920(SI), Z8, Z7
-	VFMADD231PD    1984(SI), Z8, Z2
+	VFMADD231PD    704(CX), Z2, Z4
+	VBROADCASTSD   2696(R9), Z2
+	VMULPD         768(CX), Z2, Z7
+	VMULPD         832(CX), Z2, Z2
+	VBROADCASTSD   2704(R9), Z8
+	VFMADD231PD    896(CX), Z8, Z1
+	VFMADD231PD    960(CX), Z8, Z4
+	VBROADCASTSD   2712(R9), Z8
+	VFMADD231PD    1024(CX), Z8, Z7
+	VFMADD231PD    1088(CX), Z8, Z2
+	VBROADCASTSD   2720(R9), Z8
+	VFMADD231PD    1152(CX), Z8, Z1
+	VFMADD231PD    1216(CX), Z8, Z4
+	VBROADCASTSD   2728(R9), Z8
+	VFMADD231PD    1280(CX), Z8, Z7
+	VFMADD231PD    1344(CX), Z8, Z2
+	VBROADCASTSD   2736(R9), Z8
+	VFMADD231PD    1408(CX), Z8, Z1
+	VFMADD231PD    1472(CX), Z8, Z4
+	VBROADCASTSD   2744(R9), Z8
+	VFMADD231PD    1536(CX), Z8, Z7
+	VFMADD231PD    1600(CX), Z8, Z2
+	VBROADCASTSD   2752(R9), Z8
+	VFMADD231PD    1664(CX), Z8, Z1
+	VFMADD231PD    1728(CX), Z8, Z4
+	VBROADCASTSD   2760(R9), Z8
+	VFMADD231PD    1792(CX), Z8, Z7
+	VFMADD231PD    1856(CX), Z8, Z2
+	VBROADCASTSD   2768(R9), Z8
+	VFMADD231PD    1920(CX), Z8, Z1
+	VFMADD231PD    1984(CX), Z8, Z4
+	VBROADCASTSD   2776(R9), Z8
+	VFMADD231PD    2048(CX), Z8, Z7
+	VFMADD231PD    2112(CX), Z8, Z2
+	VBROADCASTSD   2784(R9), Z8
+	VFMADD231PD    2176(CX), Z8, Z1
+	VFMADD231PD    2240(CX), Z8, Z4
+	VBROADCASTSD   2792(R9), Z8
+	VFMADD231PD    2304(CX), Z8, Z7
+	VFMADD231PD    2368(CX), Z8, Z2
+	VBROADCASTSD   2800(R9), Z8
+	VFMADD231PD    2432(CX), Z8, Z1
+	VFMADD231PD    2496(CX), Z8, Z4
+	VBROADCASTSD   2808(R9), Z8
+	VFMADD231PD    2560(CX), Z8, Z7
+	VFMADD231PD    2624(CX), Z8, Z2
 	VADDPD         Z7, Z1, Z1
 	VADDPD         Z2, Z4, Z4
-	LEAQ           63(SP), SI
-	ANDQ           $-64, SI
-	ADDQ           $384, SI
-	VMOVUPD        Z1, (SI)
-	VMOVUPD        Z4, 64(SI)
+	LEAQ           63(SP), CX
+	ANDQ           $-64, CX
+	ADDQ           $384, CX
+	VMOVUPD        Z1, (CX)
+	VMOVUPD        Z4, 64(CX)
 	// dfc1_weight[o,i] = dfc1[o]*x[i]
-	MOVQ           dfc1_base+72(FP), R8
 	VBROADCASTSD   c64_3ff0000000000000<>(SB), Z1
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l22:
-	VMOVUPD        (CX)(R9*8), Z2
+	VMOVUPD        (SI)(R8*8), Z2
 	VFNMADD213PD   Z1, Z2, Z2
-	VMULPD         (SI)(R9*8), Z2, Z2
-	VMOVUPD        Z2, (R8)(R9*8)
-	ADDQ           $8, R9
-	CMPQ           R9, $16
+	VMULPD         (CX)(R8*8), Z2, Z2
+	VMOVUPD        Z2, 512(R9)(R8*8)
+	ADDQ           $8, R8
+	CMPQ           R8, $16
 	JLT            l22
 	MOVQ           $2, CX
 	MOVQ           $3, CX
 	KMOVB          CX, K2
-	VMOVUPD.Z      (R8), K2, Z1
+	VMOVUPD.Z      512(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z2
 	VPERMPD        Z1, Z2, Z2
-	VMOVUPD.Z      16(R8), K2, Z1
+	VMOVUPD.Z      528(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z4
 	VPERMPD        Z1, Z4, Z4
-	VMOVUPD.Z      32(R8), K2, Z1
+	VMOVUPD.Z      544(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z7
 	VPERMPD        Z1, Z7, Z7
-	VMOVUPD.Z      48(R8), K2, Z1
+	VMOVUPD.Z      560(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z8
 	VPERMPD        Z1, Z8, Z8
-	VMOVUPD.Z      64(R8), K2, Z1
+	VMOVUPD.Z      576(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z9
 	VPERMPD        Z1, Z9, Z9
-	VMOVUPD.Z      80(R8), K2, Z1
+	VMOVUPD.Z      592(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z10
 	VPERMPD        Z1, Z10, Z10
-	VMOVUPD.Z      96(R8), K2, Z1
+	VMOVUPD.Z      608(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z11
 	VPERMPD        Z1, Z11, Z11
-	VMOVUPD.Z      112(R8), K2, Z1
+	VMOVUPD.Z      624(R9), K2, Z1
 	VMOVUPS        d64x8_11110000<>(SB), Z12
 	VPERMPD        Z1, Z12, Z12
-	MOVQ           dfc1Weight_base+96(FP), CX
 	VMOVUPD.Z      (BX), K1, Z1
 	VMOVUPS        d64x8_32103210<>(SB), Z13
 	VPERMPD        Z1, Z13, Z13
 	VMULPD         Z13, Z2, Z2
-	VMOVUPD        Z2, (CX)
+	VMOVUPD        Z2, (R9)
 	VMULPD         Z13, Z4, Z4
-	VMOVUPD        Z4, 64(CX)
+	VMOVUPD        Z4, 64(R9)
 	VMULPD         Z13, Z7, Z7
-	VMOVUPD        Z7, 128(CX)
+	VMOVUPD        Z7, 128(R9)
 	VMULPD         Z13, Z8, Z8
-	VMOVUPD        Z8, 192(CX)
+	VMOVUPD        Z8, 192(R9)
 	VMULPD         Z13, Z9, Z9
-	VMOVUPD        Z9, 256(CX)
+	VMOVUPD        Z9, 256(R9)
 	VMULPD         Z13, Z10, Z10
-	VMOVUPD        Z10, 320(CX)
+	VMOVUPD        Z10, 320(R9)
 	VMULPD         Z13, Z11, Z11
-	VMOVUPD        Z11, 384(CX)
+	VMOVUPD        Z11, 384(R9)
 	VMULPD         Z13, Z12, Z12
-	VMOVUPD        Z12, 448(CX)
+	VMOVUPD        Z12, 448(R9)
 	// dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
-	MOVQ           dfc3Weight_base+120(FP), CX
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l23:
-	VMULPD         (DI)(BX*8), Z3, Z1
-	VMOVUPD        Z1, (CX)(BX*8)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPD         (DI)(CX*8), Z3, Z1
+	VMOVUPD        Z1, 2816(R9)(CX*8)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
 	JLT            l23
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l24:
-	VMULPD         (DI)(BX*8), Z5, Z1
-	VMOVUPD        Z1, 128(CX)(BX*8)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPD         (DI)(CX*8), Z5, Z1
+	VMOVUPD        Z1, 2944(R9)(CX*8)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
 	JLT            l24
-	MOVQ           $0, BX
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l25:
-	VMULPD         (DI)(BX*8), Z6, Z1
-	VMOVUPD        Z1, 256(CX)(BX*8)
-	ADDQ           $8, BX
-	CMPQ           BX, $16
+	VMULPD         (DI)(CX*8), Z6, Z1
+	VMOVUPD        Z1, 3072(R9)(CX*8)
+	ADDQ           $8, CX
+	CMPQ           CX, $16
 	JLT            l25
-	VMOVSD         X0, r0+320(FP)
+	VMOVSD         X0, r0+80(FP)
 	VZEROUPPER
 	RET
 

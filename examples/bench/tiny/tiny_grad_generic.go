@@ -6,50 +6,26 @@ package tiny
 
 // In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
 
-func tiny_fc3AVX512(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
-	panic("no assembly")
-}
+func tiny_fc3AVX512(fc3, x, params []float32) { panic("no assembly") }
 
-func tiny_fc3AVX2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32) {
-	panic("no assembly")
-}
+func tiny_fc3AVX2(fc3, x, params []float32) { panic("no assembly") }
 
-func tiny_fc3_2AVX512(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
-	panic("no assembly")
-}
+func tiny_fc3_2AVX512(fc3, x, params []float64) { panic("no assembly") }
 
-func tiny_fc3_2AVX2(fc3, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64) {
-	panic("no assembly")
-}
+func tiny_fc3_2AVX2(fc3, x, params []float64) { panic("no assembly") }
 
-func tiny_lAVX512(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	panic("no assembly")
-}
+func tiny_lAVX512(x, params []float32, y int32) (r0 float32) { panic("no assembly") }
 
-func tiny_lAVX2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	panic("no assembly")
-}
+func tiny_lAVX2(x, params []float32, y int32) (r0 float32) { panic("no assembly") }
 
-func tiny_dfc3WeightAVX512(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	panic("no assembly")
-}
+func tiny_dfc3WeightAVX512(grads, x, params []float32, y int32) (r0 float32) { panic("no assembly") }
 
-func tiny_dfc3WeightAVX2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float32, y int32) (r0 float32) {
-	panic("no assembly")
-}
+func tiny_dfc3WeightAVX2(grads, x, params []float32, y int32) (r0 float32) { panic("no assembly") }
 
-func tiny_l_2AVX512(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	panic("no assembly")
-}
+func tiny_l_2AVX512(x, params []float64, y int32) (r0 float64) { panic("no assembly") }
 
-func tiny_l_2AVX2(x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	panic("no assembly")
-}
+func tiny_l_2AVX2(x, params []float64, y int32) (r0 float64) { panic("no assembly") }
 
-func tiny_dfc3Weight_2AVX512(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	panic("no assembly")
-}
+func tiny_dfc3Weight_2AVX512(grads, x, params []float64, y int32) (r0 float64) { panic("no assembly") }
 
-func tiny_dfc3Weight_2AVX2(dx, dfc2, dfc2Weight, dfc1, dfc1Weight, dfc3Weight, x, fc1Bias, fc1Weight, fc2Bias, fc2Weight, fc3Weight, fc3Bias []float64, y int32) (r0 float64) {
-	panic("no assembly")
-}
+func tiny_dfc3Weight_2AVX2(grads, x, params []float64, y int32) (r0 float64) { panic("no assembly") }

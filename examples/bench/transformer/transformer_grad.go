@@ -189,7 +189,7 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 
 	// transformer.grad:20  norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 	norm1 := w.forward.norm1[:B*T*128]
-	w.rowsNorm1 = transformer_norm1Rows{norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
+	w.rowsNorm1 = transformer_norm1Rows{norm1, p.Data[0:256:256], x, B, T}
 	w.pool.Share(&w.rowsNorm1, runtime.Rows{N: B, Cost: T * 1931})
 
 	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
@@ -274,7 +274,7 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	// transformer.grad:20  norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 	x_2 := w.forward.norm1[:B*T*128]
 	norm2 := w.forward.selfAttnK[:B*T*128]
-	w.rowsNorm2 = transformer_norm2Rows{x_2, norm2, p.Data[66176:66304:66304], p.Data[66304:66432:66432], p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T}
+	w.rowsNorm2 = transformer_norm2Rows{x_2, norm2, p.Data[66176:66560:66560], x, selfAttnOutProjSum, B, T}
 	w.pool.Share(&w.rowsNorm2, runtime.Rows{N: B, Cost: T * 2571})
 
 	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
@@ -542,7 +542,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 
 	// transformer.grad:20  norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 	norm1 := w.value.norm1[:B*T*128]
-	w.rowsNorm1 = transformer_norm1Rows{norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
+	w.rowsNorm1 = transformer_norm1Rows{norm1, p.Data[0:256:256], x, B, T}
 	w.pool.Share(&w.rowsNorm1, runtime.Rows{N: B, Cost: T * 1931})
 
 	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
@@ -627,7 +627,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	// transformer.grad:20  norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 	x_2 := w.value.norm1[:B*T*128]
 	norm2 := w.value.selfAttnK[:B*T*128]
-	w.rowsNorm2 = transformer_norm2Rows{x_2, norm2, p.Data[66176:66304:66304], p.Data[66304:66432:66432], p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T}
+	w.rowsNorm2 = transformer_norm2Rows{x_2, norm2, p.Data[66176:66560:66560], x, selfAttnOutProjSum, B, T}
 	w.pool.Share(&w.rowsNorm2, runtime.Rows{N: B, Cost: T * 2571})
 
 	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
@@ -687,7 +687,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	norm1Mu := w.grad.norm1Mu[:B*T]
 	norm1R := w.grad.norm1R[:B*T]
 	norm1 := w.grad.norm1[:B*T*128]
-	w.rowsNorm1_2 = transformer_norm1_2Rows{norm1Mu, norm1R, norm1, p.Data[0:128:128], p.Data[128:256:256], x, B, T}
+	w.rowsNorm1_2 = transformer_norm1_2Rows{norm1Mu, norm1R, norm1, p.Data[0:256:256], x, B, T}
 	w.pool.Share(&w.rowsNorm1_2, runtime.Rows{N: B, Cost: T * 1933})
 
 	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
@@ -770,14 +770,13 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	})
 
 	// transformer.grad:20  norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	norm2Weight := p.Data[66304:66432:66432]
 	norm2MuSum := w.grad.norm2MuSum[:B*T]
 	norm2Mu := w.grad.norm2Mu[:B*T]
 	norm2RMeanSum := w.grad.norm2RMeanSum[:B*T]
 	norm2R := w.grad.norm2R[:B*T]
 	x_2 := w.grad.x[:B*T*128]
 	norm2 := w.grad.norm2[:B*T*128]
-	w.rowsNorm2_2 = transformer_norm2_2Rows{norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x_2, norm2, p.Data[66176:66304:66304], norm2Weight, p.Data[66432:66560:66560], x, selfAttnOutProjSum, B, T}
+	w.rowsNorm2_2 = transformer_norm2_2Rows{norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x_2, norm2, p.Data[66176:66560:66560], x, selfAttnOutProjSum, B, T}
 	w.pool.Share(&w.rowsNorm2_2, runtime.Rows{N: B, Cost: T * 2575})
 
 	// transformer.grad:20  linear1_sum[b,t,o] = sum[i] linear1_weight[o,i]*norm2[b,t,i]
@@ -876,6 +875,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dlinear2Bias(g.Data[66432:66560:66560], dnorm2, accumulate, B, T)
 
 	// transformer.grad:20  dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+	norm2Weight := p.Data[66304:66432:66432]
 	dnorm2RMeanSum := w.grad.selfAttnOutProjSum[:B*T]
 	dnorm2Mu := w.grad.xErfc[:B*T]
 	w.rowsDnorm2Mu = transformer_dnorm2MuRows{dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T}
@@ -1042,16 +1042,18 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 //	norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 //
 // transformer.grad:20
-func transformer_norm1(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+func transformer_norm1(norm1, params, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		transformer_norm1AVX512(norm1, params, x, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		transformer_norm1AVX2(norm1, params, x, B, T, lo, n)
 		return
 	}
 
+	norm1Weight := params[0:128:128]
+	norm1Bias := params[128:256:256]
 	norm1WeightRow := norm1Weight[:128]
 	norm1BiasRow := norm1Bias[:128]
 	for b := lo; b < lo+n; b++ {
@@ -1096,13 +1098,13 @@ func transformer_norm1(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n i
 
 // transformer_norm1Rows is a call of transformer_norm1 whose rows workers share.
 type transformer_norm1Rows struct {
-	norm1, norm1Weight, norm1Bias, x []float32
-	B, T                             int
+	norm1, params, x []float32
+	B, T             int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_norm1Rows) Rows(lo, n int) {
-	transformer_norm1(r.norm1, r.norm1Weight, r.norm1Bias, r.x, r.B, r.T, lo, n)
+	transformer_norm1(r.norm1, r.params, r.x, r.B, r.T, lo, n)
 }
 
 // transformer_y computes, here and in places like it, rows lo to lo+n-1 of
@@ -1208,16 +1210,19 @@ func (r *transformer_yRows) Rows(lo, n int) {
 //	norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 //
 // transformer.grad:20
-func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2(x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		transformer_norm2AVX512(x, norm2, params, x_, selfAttnOutProjSum, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		transformer_norm2AVX2(x, norm2, params, x_, selfAttnOutProjSum, B, T, lo, n)
 		return
 	}
 
+	selfAttnOutProjBias := params[0:128:128]
+	norm2Weight := params[128:256:256]
+	norm2Bias := params[256:384:384]
 	selfAttnOutProjBiasRow := selfAttnOutProjBias[:128]
 	norm2WeightRow := norm2Weight[:128]
 	norm2BiasRow := norm2Bias[:128]
@@ -1260,13 +1265,13 @@ func transformer_norm2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_
 
 // transformer_norm2Rows is a call of transformer_norm2 whose rows workers share.
 type transformer_norm2Rows struct {
-	x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32
-	B, T                                                                          int
+	x, norm2, params, x_, selfAttnOutProjSum []float32
+	B, T                                     int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_norm2Rows) Rows(lo, n int) {
-	transformer_norm2(r.x, r.norm2, r.selfAttnOutProjBias, r.norm2Weight, r.norm2Bias, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
+	transformer_norm2(r.x, r.norm2, r.params, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
 }
 
 // transformer_x computes, here and in places like it, rows lo to lo+n-1 of
@@ -1400,16 +1405,18 @@ func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) float32 {
 //	norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
 //
 // transformer.grad:20
-func transformer_norm1_2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+func transformer_norm1_2(norm1Mu, norm1R, norm1, params, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, params, x, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x, B, T, lo, n)
+		transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, params, x, B, T, lo, n)
 		return
 	}
 
+	norm1Weight := params[0:128:128]
+	norm1Bias := params[128:256:256]
 	norm1WeightRow := norm1Weight[:128]
 	norm1BiasRow := norm1Bias[:128]
 	for b := lo; b < lo+n; b++ {
@@ -1458,13 +1465,13 @@ func transformer_norm1_2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []flo
 
 // transformer_norm1_2Rows is a call of transformer_norm1_2 whose rows workers share.
 type transformer_norm1_2Rows struct {
-	norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32
-	B, T                                              int
+	norm1Mu, norm1R, norm1, params, x []float32
+	B, T                              int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_norm1_2Rows) Rows(lo, n int) {
-	transformer_norm1_2(r.norm1Mu, r.norm1R, r.norm1, r.norm1Weight, r.norm1Bias, r.x, r.B, r.T, lo, n)
+	transformer_norm1_2(r.norm1Mu, r.norm1R, r.norm1, r.params, r.x, r.B, r.T, lo, n)
 }
 
 // transformer_norm2_2 computes, here and in places like it, rows lo to lo+n-1 of
@@ -1477,16 +1484,19 @@ func (r *transformer_norm1_2Rows) Rows(lo, n int) {
 //	norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
 //
 // transformer.grad:20
-func transformer_norm2_2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2_2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum, B, T, lo, n)
+		transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum, B, T, lo, n)
 		return
 	}
 
+	selfAttnOutProjBias := params[0:128:128]
+	norm2Weight := params[128:256:256]
+	norm2Bias := params[256:384:384]
 	selfAttnOutProjBiasRow := selfAttnOutProjBias[:128]
 	norm2WeightRow := norm2Weight[:128]
 	norm2BiasRow := norm2Bias[:128]
@@ -1537,13 +1547,13 @@ func transformer_norm2_2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, s
 
 // transformer_norm2_2Rows is a call of transformer_norm2_2 whose rows workers share.
 type transformer_norm2_2Rows struct {
-	norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32
-	B, T                                                                                                                      int
+	norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32
+	B, T                                                                                 int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_norm2_2Rows) Rows(lo, n int) {
-	transformer_norm2_2(r.norm2MuSum, r.norm2Mu, r.norm2RMeanSum, r.norm2R, r.x, r.norm2, r.selfAttnOutProjBias, r.norm2Weight, r.norm2Bias, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
+	transformer_norm2_2(r.norm2MuSum, r.norm2Mu, r.norm2RMeanSum, r.norm2R, r.x, r.norm2, r.params, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
 }
 
 // transformer_x_2 computes, here and in places like it, rows lo to lo+n-1 of

@@ -5,10 +5,10 @@
 package transformer
 
 //go:noescape
-func transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
+func transformer_norm1AVX512(norm1, params, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
+func transformer_norm1AVX2(norm1, params, x []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int)
@@ -17,10 +17,10 @@ func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int)
 func transformer_yAVX2(z, y, selfAttnS []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
+func transformer_norm2AVX512(x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
+func transformer_norm2AVX2(x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_xAVX512(x, linear1Bias, linear1Sum []float32, B, T, lo, n int)
@@ -41,16 +41,16 @@ func transformer_powerAVX512(linear2Bias, x, linear2Sum []float32, B, T int) (r0
 func transformer_powerAVX2(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32)
 
 //go:noescape
-func transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
+func transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, params, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int)
+func transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, params, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
+func transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
+func transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_x_2AVX512(xErfc, x, linear1 []float32, B, T, lo, n int)

@@ -4,38 +4,37 @@
 
 #include "textflag.h"
 
-// func transformer_norm1AVX2(norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm1AVX2(SB), NOSPLIT, $0-128
-	MOVQ           T+104(FP), CX
-	MOVQ           lo+112(FP), BX
-	MOVQ           n+120(FP), SI
+// func transformer_norm1AVX2(norm1 []float32, params []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1AVX2(SB), NOSPLIT, $0-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
+	MOVQ           n+96(FP), SI
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           x_base+72(FP), DI
+	MOVQ           x_base+48(FP), DI
 	IMULQ          CX, BX
 	SHLQ           $9, BX
 	ADDQ           BX, DI
 	MOVQ           norm1_base+0(FP), R8
 	ADDQ           BX, R8
-	MOVQ           norm1Weight_base+24(FP), BX
-	MOVQ           norm1Bias_base+48(FP), R9
+	MOVQ           params_base+24(FP), BX
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
 	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
-	MOVQ           $0, R10
-	CMPQ           R10, SI
+	MOVQ           $0, R9
+	CMPQ           R9, SI
 	JGE            l1
 
 l2:
-	MOVQ           R10, R11
-	IMULQ          CX, R11
-	SHLQ           $9, R11
-	LEAQ           (DI)(R11*1), R12
-	ADDQ           R8, R11
-	MOVQ           $0, R13
-	CMPQ           R13, CX
+	MOVQ           R9, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	LEAQ           (DI)(R10*1), R11
+	ADDQ           R8, R10
+	MOVQ           $0, R12
+	CMPQ           R12, CX
 	JGE            l3
 
 l4:
@@ -44,19 +43,19 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	LEAQ           (R12)(R14*1), DX
-	MOVQ           $0, AX
+	MOVQ           R12, R13
+	SHLQ           $9, R13
+	LEAQ           (R11)(R13*1), R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VADDPS         (DX)(AX*4), Y10, Y10
-	VADDPS         32(DX)(AX*4), Y11, Y11
-	VADDPS         64(DX)(AX*4), Y12, Y12
-	VADDPS         96(DX)(AX*4), Y13, Y13
-	ADDQ           $32, AX
-	CMPQ           AX, $128
+	VADDPS         (R14)(DX*4), Y10, Y10
+	VADDPS         32(R14)(DX*4), Y11, Y11
+	VADDPS         64(R14)(DX*4), Y12, Y12
+	VADDPS         96(R14)(DX*4), Y13, Y13
+	ADDQ           $32, DX
+	CMPQ           DX, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -75,24 +74,24 @@ l5:
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
 	VMOVAPS        Y0, Y14
-	MOVQ           $0, AX
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (DX)(AX*4), Y15
+	VMOVUPS        (R14)(DX*4), Y15
 	VSUBPS         Y9, Y15, Y15
-	VMOVUPS        32(DX)(AX*4), Y2
+	VMOVUPS        32(R14)(DX*4), Y2
 	VSUBPS         Y9, Y2, Y2
-	VMOVUPS        64(DX)(AX*4), Y3
+	VMOVUPS        64(R14)(DX*4), Y3
 	VSUBPS         Y9, Y3, Y3
-	VMOVUPS        96(DX)(AX*4), Y4
+	VMOVUPS        96(R14)(DX*4), Y4
 	VSUBPS         Y9, Y4, Y4
 	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y2, Y2, Y12
 	VFMADD231PS    Y3, Y3, Y13
 	VFMADD231PS    Y4, Y4, Y14
-	ADDQ           $32, AX
-	CMPQ           AX, $128
+	ADDQ           $32, DX
+	CMPQ           DX, $128
 	JLT            l6
 	VADDPS         Y13, Y11, Y11
 	VADDPS         Y14, Y12, Y12
@@ -120,47 +119,46 @@ l6:
 	VBLENDVPS      Y10, Y3, Y4, Y10
 	VMULPS         Y8, Y10, Y3
 	VBLENDVPS      Y2, Y3, Y10, Y2
-	ADDQ           R11, R14
-	MOVQ           $0, AX
+	ADDQ           R10, R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (DX)(AX*4), Y3
+	VMOVUPS        (R14)(DX*4), Y3
 	VSUBPS         Y9, Y3, Y3
 	VMULPS         Y2, Y3, Y3
-	VMOVUPS        (R9)(AX*4), Y4
-	VFMADD231PS    (BX)(AX*4), Y3, Y4
-	VMOVUPS        Y4, (R14)(AX*4)
-	ADDQ           $8, AX
-	CMPQ           AX, $128
+	VMOVUPS        512(BX)(DX*4), Y4
+	VFMADD231PS    (BX)(DX*4), Y3, Y4
+	VMOVUPS        Y4, (R13)(DX*4)
+	ADDQ           $8, DX
+	CMPQ           DX, $128
 	JLT            l7
-	ADDQ           $1, R13
-	CMPQ           R13, CX
+	ADDQ           $1, R12
+	CMPQ           R12, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R10
-	CMPQ           R10, SI
+	ADDQ           $1, R9
+	CMPQ           R9, SI
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1AVX512(norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm1AVX512(SB), NOSPLIT, $0-128
-	MOVQ           T+104(FP), CX
-	MOVQ           lo+112(FP), BX
-	MOVQ           n+120(FP), SI
+// func transformer_norm1AVX512(norm1 []float32, params []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1AVX512(SB), NOSPLIT, $0-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
+	MOVQ           n+96(FP), SI
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           x_base+72(FP), DI
+	MOVQ           x_base+48(FP), DI
 	IMULQ          CX, BX
 	SHLQ           $9, BX
 	ADDQ           BX, DI
 	MOVQ           norm1_base+0(FP), R8
 	ADDQ           BX, R8
-	MOVQ           norm1Weight_base+24(FP), BX
-	MOVQ           norm1Bias_base+48(FP), R9
+	MOVQ           params_base+24(FP), BX
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
 	VBROADCASTSS   c32_3727c5ac<>(SB), Z2
@@ -170,18 +168,18 @@ TEXT ·transformer_norm1AVX512(SB), NOSPLIT, $0-128
 	VBROADCASTSS   c32_3ec00000<>(SB), Z6
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
-	MOVQ           $0, R10
-	CMPQ           R10, SI
+	MOVQ           $0, R9
+	CMPQ           R9, SI
 	JGE            l1
 
 l2:
-	MOVQ           R10, R11
-	IMULQ          CX, R11
-	SHLQ           $9, R11
-	LEAQ           (DI)(R11*1), R12
-	ADDQ           R8, R11
-	MOVQ           $0, R13
-	CMPQ           R13, CX
+	MOVQ           R9, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	LEAQ           (DI)(R10*1), R11
+	ADDQ           R8, R10
+	MOVQ           $0, R12
+	CMPQ           R12, CX
 	JGE            l3
 
 l4:
@@ -190,19 +188,19 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	LEAQ           (R12)(R14*1), DX
-	MOVQ           $0, AX
+	MOVQ           R12, R13
+	SHLQ           $9, R13
+	LEAQ           (R11)(R13*1), R14
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l5:
-	VADDPS         (DX)(AX*4), Z10, Z10
-	VADDPS         64(DX)(AX*4), Z11, Z11
-	VADDPS         128(DX)(AX*4), Z12, Z12
-	VADDPS         192(DX)(AX*4), Z13, Z13
-	ADDQ           $64, AX
-	CMPQ           AX, $128
+	VADDPS         (R14)(DX*4), Z10, Z10
+	VADDPS         64(R14)(DX*4), Z11, Z11
+	VADDPS         128(R14)(DX*4), Z12, Z12
+	VADDPS         192(R14)(DX*4), Z13, Z13
+	ADDQ           $64, DX
+	CMPQ           DX, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -223,24 +221,24 @@ l5:
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	MOVQ           $0, AX
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (DX)(AX*4), Z15
+	VMOVUPS        (R14)(DX*4), Z15
 	VSUBPS         Z9, Z15, Z15
-	VMOVUPS        64(DX)(AX*4), Z16
+	VMOVUPS        64(R14)(DX*4), Z16
 	VSUBPS         Z9, Z16, Z16
-	VMOVUPS        128(DX)(AX*4), Z17
+	VMOVUPS        128(R14)(DX*4), Z17
 	VSUBPS         Z9, Z17, Z17
-	VMOVUPS        192(DX)(AX*4), Z18
+	VMOVUPS        192(R14)(DX*4), Z18
 	VSUBPS         Z9, Z18, Z18
 	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
-	ADDQ           $64, AX
-	CMPQ           AX, $128
+	ADDQ           $64, DX
+	CMPQ           DX, $128
 	JLT            l6
 	VADDPS         Z13, Z11, Z11
 	VADDPS         Z14, Z12, Z12
@@ -270,27 +268,27 @@ l6:
 	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	ADDQ           R11, R14
-	MOVQ           $0, AX
+	ADDQ           R10, R13
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (DX)(AX*4), Z10
+	VMOVUPS        (R14)(DX*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (R9)(AX*4), Z11
-	VFMADD231PS    (BX)(AX*4), Z10, Z11
-	VMOVUPS        Z11, (R14)(AX*4)
-	ADDQ           $16, AX
-	CMPQ           AX, $128
+	VMOVUPS        512(BX)(DX*4), Z11
+	VFMADD231PS    (BX)(DX*4), Z10, Z11
+	VMOVUPS        Z11, (R13)(DX*4)
+	ADDQ           $16, DX
+	CMPQ           DX, $128
 	JLT            l7
-	ADDQ           $1, R13
-	CMPQ           R13, CX
+	ADDQ           $1, R12
+	CMPQ           R12, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R10
-	CMPQ           R10, SI
+	ADDQ           $1, R9
+	CMPQ           R9, SI
 	JLT            l2
 
 l1:
@@ -1376,55 +1374,52 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2AVX2(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm2AVX2(SB), NOSPLIT, $48-200
-	MOVQ           lo+184(FP), BX
+// func transformer_norm2AVX2(x []float32, norm2 []float32, params []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2AVX2(SB), NOSPLIT, $32-152
+	MOVQ           lo+136(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           x__base+120(FP), DI
-	MOVQ           T+176(FP), AX
+	MOVQ           x__base+72(FP), DI
+	MOVQ           T+128(FP), AX
 	IMULQ          AX, BX
 	SHLQ           $9, BX
 	LEAQ           (DI)(BX*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           selfAttnOutProjSum_base+144(FP), R8
+	MOVQ           selfAttnOutProjSum_base+96(FP), R8
 	LEAQ           (R8)(BX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           selfAttnOutProjBias_base+48(FP), R9
+	MOVQ           params_base+48(FP), R9
 	MOVQ           x_base+0(FP), R10
 	LEAQ           (R10)(BX*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           norm2_base+24(FP), R11
 	LEAQ           (R11)(BX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           norm2Weight_base+72(FP), BX
-	MOVQ           norm2Bias_base+96(FP), R12
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
 	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
-	MOVQ           $0, 32(SP)
-	MOVQ           n+192(FP), AX
-	CMPQ           32(SP), AX
+	MOVQ           $0, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           T+176(FP), AX
-	MOVQ           32(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           0(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), SI
-	ADDQ           R14, SI
-	MOVQ           16(SP), DI
-	ADDQ           R14, DI
-	ADDQ           24(SP), R14
-	MOVQ           $0, R8
-	MOVQ           T+176(FP), AX
-	CMPQ           R8, AX
+	MOVQ           T+128(FP), AX
+	MOVQ           BX, R12
+	IMULQ          AX, R12
+	SHLQ           $9, R12
+	MOVQ           0(SP), R13
+	ADDQ           R12, R13
+	MOVQ           8(SP), R14
+	ADDQ           R12, R14
+	MOVQ           16(SP), DX
+	ADDQ           R12, DX
+	ADDQ           24(SP), R12
+	MOVQ           $0, SI
+	MOVQ           T+128(FP), AX
+	CMPQ           SI, AX
 	JGE            l3
 
 l4:
@@ -1433,38 +1428,37 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           R8, R10
-	SHLQ           $9, R10
-	MOVQ           40(SP), R11
-	ADDQ           R10, R11
-	LEAQ           (SI)(R10*1), CX
-	LEAQ           (DI)(R10*1), R13
-	MOVQ           $0, DX
+	MOVQ           SI, DI
+	SHLQ           $9, DI
+	LEAQ           (R13)(DI*1), R8
+	LEAQ           (R14)(DI*1), R10
+	LEAQ           (DX)(DI*1), R11
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (CX)(DX*4), Y14
-	VADDPS         (R9)(DX*4), Y14, Y14
-	VADDPS         (R11)(DX*4), Y14, Y14
-	VMOVUPS        32(CX)(DX*4), Y15
-	VADDPS         32(R9)(DX*4), Y15, Y15
-	VADDPS         32(R11)(DX*4), Y15, Y15
-	VMOVUPS        64(CX)(DX*4), Y2
-	VADDPS         64(R9)(DX*4), Y2, Y2
-	VADDPS         64(R11)(DX*4), Y2, Y2
-	VMOVUPS        96(CX)(DX*4), Y3
-	VADDPS         96(R9)(DX*4), Y3, Y3
-	VADDPS         96(R11)(DX*4), Y3, Y3
-	VMOVUPS        Y14, (R13)(DX*4)
-	VMOVUPS        Y15, 32(R13)(DX*4)
-	VMOVUPS        Y2, 64(R13)(DX*4)
-	VMOVUPS        Y3, 96(R13)(DX*4)
+	VMOVUPS        (R10)(CX*4), Y14
+	VADDPS         (R9)(CX*4), Y14, Y14
+	VADDPS         (R8)(CX*4), Y14, Y14
+	VMOVUPS        32(R10)(CX*4), Y15
+	VADDPS         32(R9)(CX*4), Y15, Y15
+	VADDPS         32(R8)(CX*4), Y15, Y15
+	VMOVUPS        64(R10)(CX*4), Y2
+	VADDPS         64(R9)(CX*4), Y2, Y2
+	VADDPS         64(R8)(CX*4), Y2, Y2
+	VMOVUPS        96(R10)(CX*4), Y3
+	VADDPS         96(R9)(CX*4), Y3, Y3
+	VADDPS         96(R8)(CX*4), Y3, Y3
+	VMOVUPS        Y14, (R11)(CX*4)
+	VMOVUPS        Y15, 32(R11)(CX*4)
+	VMOVUPS        Y2, 64(R11)(CX*4)
+	VMOVUPS        Y3, 96(R11)(CX*4)
 	VADDPS         Y14, Y10, Y10
 	VADDPS         Y15, Y11, Y11
 	VADDPS         Y2, Y12, Y12
 	VADDPS         Y3, Y13, Y13
-	ADDQ           $32, DX
-	CMPQ           DX, $128
+	ADDQ           $32, CX
+	CMPQ           CX, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -1487,13 +1481,13 @@ l5:
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(CX*4), Y13
+	VMOVUPS        (R11)(CX*4), Y13
 	VSUBPS         Y9, Y13, Y13
-	VMOVUPS        32(R13)(CX*4), Y14
+	VMOVUPS        32(R11)(CX*4), Y14
 	VSUBPS         Y9, Y14, Y14
-	VMOVUPS        64(R13)(CX*4), Y15
+	VMOVUPS        64(R11)(CX*4), Y15
 	VSUBPS         Y9, Y15, Y15
-	VMOVUPS        96(R13)(CX*4), Y4
+	VMOVUPS        96(R11)(CX*4), Y4
 	VSUBPS         Y9, Y4, Y4
 	VFMADD231PS    Y13, Y13, Y3
 	VFMADD231PS    Y14, Y14, Y10
@@ -1528,57 +1522,55 @@ l6:
 	VBLENDVPS      Y2, Y4, Y10, Y2
 	VMULPS         Y8, Y2, Y4
 	VBLENDVPS      Y3, Y4, Y2, Y3
-	ADDQ           R14, R10
+	ADDQ           R12, DI
 	MOVQ           $0, CX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R13)(CX*4), Y2
+	VMOVUPS        (R11)(CX*4), Y2
 	VSUBPS         Y9, Y2, Y2
 	VMULPS         Y3, Y2, Y2
-	VMOVUPS        (R12)(CX*4), Y4
-	VFMADD231PS    (BX)(CX*4), Y2, Y4
-	VMOVUPS        Y4, (R10)(CX*4)
+	VMOVUPS        1024(R9)(CX*4), Y4
+	VFMADD231PS    512(R9)(CX*4), Y2, Y4
+	VMOVUPS        Y4, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $128
 	JLT            l7
-	ADDQ           $1, R8
-	MOVQ           T+176(FP), AX
-	CMPQ           R8, AX
+	ADDQ           $1, SI
+	MOVQ           T+128(FP), AX
+	CMPQ           SI, AX
 	JLT            l4
 
 l3:
-	ADDQ           $1, 32(SP)
-	MOVQ           n+192(FP), AX
-	CMPQ           32(SP), AX
+	ADDQ           $1, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2AVX512(x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $48-200
-	MOVQ           lo+184(FP), BX
+// func transformer_norm2AVX512(x []float32, norm2 []float32, params []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $32-152
+	MOVQ           lo+136(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           x__base+120(FP), DI
-	MOVQ           T+176(FP), AX
+	MOVQ           x__base+72(FP), DI
+	MOVQ           T+128(FP), AX
 	IMULQ          AX, BX
 	SHLQ           $9, BX
 	LEAQ           (DI)(BX*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           selfAttnOutProjSum_base+144(FP), R8
+	MOVQ           selfAttnOutProjSum_base+96(FP), R8
 	LEAQ           (R8)(BX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           selfAttnOutProjBias_base+48(FP), R9
+	MOVQ           params_base+48(FP), R9
 	MOVQ           x_base+0(FP), R10
 	LEAQ           (R10)(BX*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           norm2_base+24(FP), R11
 	LEAQ           (R11)(BX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           norm2Weight_base+72(FP), BX
-	MOVQ           norm2Bias_base+96(FP), R12
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
 	VBROADCASTSS   c32_3727c5ac<>(SB), Z2
@@ -1588,27 +1580,26 @@ TEXT ·transformer_norm2AVX512(SB), NOSPLIT, $48-200
 	VBROADCASTSS   c32_3ec00000<>(SB), Z6
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
-	MOVQ           $0, 32(SP)
-	MOVQ           n+192(FP), AX
-	CMPQ           32(SP), AX
+	MOVQ           $0, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           T+176(FP), AX
-	MOVQ           32(SP), R14
-	IMULQ          AX, R14
-	SHLQ           $9, R14
-	MOVQ           0(SP), AX
-	ADDQ           R14, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), SI
-	ADDQ           R14, SI
-	MOVQ           16(SP), DI
-	ADDQ           R14, DI
-	ADDQ           24(SP), R14
-	MOVQ           $0, R8
-	MOVQ           T+176(FP), AX
-	CMPQ           R8, AX
+	MOVQ           T+128(FP), AX
+	MOVQ           BX, R12
+	IMULQ          AX, R12
+	SHLQ           $9, R12
+	MOVQ           0(SP), R13
+	ADDQ           R12, R13
+	MOVQ           8(SP), R14
+	ADDQ           R12, R14
+	MOVQ           16(SP), DX
+	ADDQ           R12, DX
+	ADDQ           24(SP), R12
+	MOVQ           $0, SI
+	MOVQ           T+128(FP), AX
+	CMPQ           SI, AX
 	JGE            l3
 
 l4:
@@ -1617,38 +1608,37 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           R8, R10
-	SHLQ           $9, R10
-	MOVQ           40(SP), R11
-	ADDQ           R10, R11
-	LEAQ           (SI)(R10*1), CX
-	LEAQ           (DI)(R10*1), R13
-	MOVQ           $0, DX
+	MOVQ           SI, DI
+	SHLQ           $9, DI
+	LEAQ           (R13)(DI*1), R8
+	LEAQ           (R14)(DI*1), R10
+	LEAQ           (DX)(DI*1), R11
+	MOVQ           $0, CX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (CX)(DX*4), Z14
-	VADDPS         (R9)(DX*4), Z14, Z14
-	VADDPS         (R11)(DX*4), Z14, Z14
-	VMOVUPS        64(CX)(DX*4), Z15
-	VADDPS         64(R9)(DX*4), Z15, Z15
-	VADDPS         64(R11)(DX*4), Z15, Z15
-	VMOVUPS        128(CX)(DX*4), Z16
-	VADDPS         128(R9)(DX*4), Z16, Z16
-	VADDPS         128(R11)(DX*4), Z16, Z16
-	VMOVUPS        192(CX)(DX*4), Z17
-	VADDPS         192(R9)(DX*4), Z17, Z17
-	VADDPS         192(R11)(DX*4), Z17, Z17
-	VMOVUPS        Z14, (R13)(DX*4)
-	VMOVUPS        Z15, 64(R13)(DX*4)
-	VMOVUPS        Z16, 128(R13)(DX*4)
-	VMOVUPS        Z17, 192(R13)(DX*4)
+	VMOVUPS        (R10)(CX*4), Z14
+	VADDPS         (R9)(CX*4), Z14, Z14
+	VADDPS         (R8)(CX*4), Z14, Z14
+	VMOVUPS        64(R10)(CX*4), Z15
+	VADDPS         64(R9)(CX*4), Z15, Z15
+	VADDPS         64(R8)(CX*4), Z15, Z15
+	VMOVUPS        128(R10)(CX*4), Z16
+	VADDPS         128(R9)(CX*4), Z16, Z16
+	VADDPS         128(R8)(CX*4), Z16, Z16
+	VMOVUPS        192(R10)(CX*4), Z17
+	VADDPS         192(R9)(CX*4), Z17, Z17
+	VADDPS         192(R8)(CX*4), Z17, Z17
+	VMOVUPS        Z14, (R11)(CX*4)
+	VMOVUPS        Z15, 64(R11)(CX*4)
+	VMOVUPS        Z16, 128(R11)(CX*4)
+	VMOVUPS        Z17, 192(R11)(CX*4)
 	VADDPS         Z14, Z10, Z10
 	VADDPS         Z15, Z11, Z11
 	VADDPS         Z16, Z12, Z12
 	VADDPS         Z17, Z13, Z13
-	ADDQ           $64, DX
-	CMPQ           DX, $128
+	ADDQ           $64, CX
+	CMPQ           CX, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -1673,13 +1663,13 @@ l5:
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(CX*4), Z15
+	VMOVUPS        (R11)(CX*4), Z15
 	VSUBPS         Z9, Z15, Z15
-	VMOVUPS        64(R13)(CX*4), Z16
+	VMOVUPS        64(R11)(CX*4), Z16
 	VSUBPS         Z9, Z16, Z16
-	VMOVUPS        128(R13)(CX*4), Z17
+	VMOVUPS        128(R11)(CX*4), Z17
 	VSUBPS         Z9, Z17, Z17
-	VMOVUPS        192(R13)(CX*4), Z18
+	VMOVUPS        192(R11)(CX*4), Z18
 	VSUBPS         Z9, Z18, Z18
 	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
@@ -1716,29 +1706,29 @@ l6:
 	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	ADDQ           R14, R10
+	ADDQ           R12, DI
 	MOVQ           $0, CX
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R13)(CX*4), Z10
+	VMOVUPS        (R11)(CX*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (R12)(CX*4), Z11
-	VFMADD231PS    (BX)(CX*4), Z10, Z11
-	VMOVUPS        Z11, (R10)(CX*4)
+	VMOVUPS        1024(R9)(CX*4), Z11
+	VFMADD231PS    512(R9)(CX*4), Z10, Z11
+	VMOVUPS        Z11, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $128
 	JLT            l7
-	ADDQ           $1, R8
-	MOVQ           T+176(FP), AX
-	CMPQ           R8, AX
+	ADDQ           $1, SI
+	MOVQ           T+128(FP), AX
+	CMPQ           SI, AX
 	JLT            l4
 
 l3:
-	ADDQ           $1, 32(SP)
-	MOVQ           n+192(FP), AX
-	CMPQ           32(SP), AX
+	ADDQ           $1, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
 	JLT            l2
 
 l1:
@@ -2351,12 +2341,12 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1_2AVX2(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm1_2AVX2(SB), NOSPLIT, $32-176
-	MOVQ           T+152(FP), CX
-	MOVQ           lo+160(FP), BX
+// func transformer_norm1_2AVX2(norm1Mu []float32, norm1R []float32, norm1 []float32, params []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1_2AVX2(SB), NOSPLIT, $24-152
+	MOVQ           T+128(FP), CX
+	MOVQ           lo+136(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           x_base+120(FP), DI
+	MOVQ           x_base+96(FP), DI
 	IMULQ          CX, BX
 	MOVQ           BX, R8
 	SHLQ           $9, R8
@@ -2370,35 +2360,33 @@ TEXT ·transformer_norm1_2AVX2(SB), NOSPLIT, $32-176
 	LEAQ           (R10)(BX*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           norm1_base+48(FP), BX
-	LEAQ           (BX)(R8*1), AX
-	MOVQ           AX, 24(SP)
-	MOVQ           norm1Weight_base+72(FP), R8
-	MOVQ           norm1Bias_base+96(FP), R11
+	ADDQ           R8, BX
+	MOVQ           params_base+72(FP), R8
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
 	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VMOVUPS        c32x8_3ec00000<>(SB), Y6
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
-	MOVQ           $0, R12
-	MOVQ           n+168(FP), AX
-	CMPQ           R12, AX
+	MOVQ           $0, R11
+	MOVQ           n+144(FP), AX
+	CMPQ           R11, AX
 	JGE            l1
 
 l2:
+	MOVQ           R11, R12
+	IMULQ          CX, R12
 	MOVQ           R12, R13
-	IMULQ          CX, R13
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	MOVQ           0(SP), DX
-	ADDQ           R14, DX
-	SHLQ           $2, R13
-	MOVQ           8(SP), SI
-	ADDQ           R13, SI
-	ADDQ           16(SP), R13
-	ADDQ           24(SP), R14
-	MOVQ           $0, DI
-	CMPQ           DI, CX
+	SHLQ           $9, R13
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
+	SHLQ           $2, R12
+	MOVQ           8(SP), DX
+	ADDQ           R12, DX
+	ADDQ           16(SP), R12
+	ADDQ           BX, R13
+	MOVQ           $0, SI
+	CMPQ           SI, CX
 	JGE            l3
 
 l4:
@@ -2407,19 +2395,19 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	LEAQ           (DX)(R9*1), R10
-	MOVQ           $0, BX
+	MOVQ           SI, DI
+	SHLQ           $9, DI
+	LEAQ           (R14)(DI*1), R9
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VADDPS         (R10)(BX*4), Y10, Y10
-	VADDPS         32(R10)(BX*4), Y11, Y11
-	VADDPS         64(R10)(BX*4), Y12, Y12
-	VADDPS         96(R10)(BX*4), Y13, Y13
-	ADDQ           $32, BX
-	CMPQ           BX, $128
+	VADDPS         (R9)(R10*4), Y10, Y10
+	VADDPS         32(R9)(R10*4), Y11, Y11
+	VADDPS         64(R9)(R10*4), Y12, Y12
+	VADDPS         96(R9)(R10*4), Y13, Y13
+	ADDQ           $32, R10
+	CMPQ           R10, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -2433,30 +2421,30 @@ l5:
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
 	VMULPS         Y9, Y1, Y9
-	VMOVSS         X9, (SI)(DI*4)
+	VMOVSS         X9, (DX)(SI*4)
 	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
 	VMOVAPS        Y0, Y14
-	MOVQ           $0, BX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R10)(BX*4), Y15
+	VMOVUPS        (R9)(R10*4), Y15
 	VSUBPS         Y9, Y15, Y15
-	VMOVUPS        32(R10)(BX*4), Y2
+	VMOVUPS        32(R9)(R10*4), Y2
 	VSUBPS         Y9, Y2, Y2
-	VMOVUPS        64(R10)(BX*4), Y3
+	VMOVUPS        64(R9)(R10*4), Y3
 	VSUBPS         Y9, Y3, Y3
-	VMOVUPS        96(R10)(BX*4), Y4
+	VMOVUPS        96(R9)(R10*4), Y4
 	VSUBPS         Y9, Y4, Y4
 	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y2, Y2, Y12
 	VFMADD231PS    Y3, Y3, Y13
 	VFMADD231PS    Y4, Y4, Y14
-	ADDQ           $32, BX
-	CMPQ           BX, $128
+	ADDQ           $32, R10
+	CMPQ           R10, $128
 	JLT            l6
 	VADDPS         Y13, Y11, Y11
 	VADDPS         Y14, Y12, Y12
@@ -2484,41 +2472,41 @@ l6:
 	VBLENDVPS      Y10, Y3, Y4, Y10
 	VMULPS         Y8, Y10, Y3
 	VBLENDVPS      Y2, Y3, Y10, Y2
-	VMOVSS         X2, (R13)(DI*4)
-	ADDQ           R14, R9
-	MOVQ           $0, BX
+	VMOVSS         X2, (R12)(SI*4)
+	ADDQ           R13, DI
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R10)(BX*4), Y3
+	VMOVUPS        (R9)(R10*4), Y3
 	VSUBPS         Y9, Y3, Y3
 	VMULPS         Y2, Y3, Y3
-	VMOVUPS        (R11)(BX*4), Y4
-	VFMADD231PS    (R8)(BX*4), Y3, Y4
-	VMOVUPS        Y4, (R9)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $128
+	VMOVUPS        512(R8)(R10*4), Y4
+	VFMADD231PS    (R8)(R10*4), Y3, Y4
+	VMOVUPS        Y4, (DI)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $128
 	JLT            l7
-	ADDQ           $1, DI
-	CMPQ           DI, CX
+	ADDQ           $1, SI
+	CMPQ           SI, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R12
-	MOVQ           n+168(FP), AX
-	CMPQ           R12, AX
+	ADDQ           $1, R11
+	MOVQ           n+144(FP), AX
+	CMPQ           R11, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm1_2AVX512(norm1Mu []float32, norm1R []float32, norm1 []float32, norm1Weight []float32, norm1Bias []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm1_2AVX512(SB), NOSPLIT, $32-176
-	MOVQ           T+152(FP), CX
-	MOVQ           lo+160(FP), BX
+// func transformer_norm1_2AVX512(norm1Mu []float32, norm1R []float32, norm1 []float32, params []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm1_2AVX512(SB), NOSPLIT, $24-152
+	MOVQ           T+128(FP), CX
+	MOVQ           lo+136(FP), BX
 	// norm1[b,t,i] = norm1_weight[i]*((x[b,t,i] - 0.0078125*norm1_mu_sum[b,t])*norm1_r[b,t]) + norm1_bias[i]
-	MOVQ           x_base+120(FP), DI
+	MOVQ           x_base+96(FP), DI
 	IMULQ          CX, BX
 	MOVQ           BX, R8
 	SHLQ           $9, R8
@@ -2532,10 +2520,8 @@ TEXT ·transformer_norm1_2AVX512(SB), NOSPLIT, $32-176
 	LEAQ           (R10)(BX*1), AX
 	MOVQ           AX, 16(SP)
 	MOVQ           norm1_base+48(FP), BX
-	LEAQ           (BX)(R8*1), AX
-	MOVQ           AX, 24(SP)
-	MOVQ           norm1Weight_base+72(FP), R8
-	MOVQ           norm1Bias_base+96(FP), R11
+	ADDQ           R8, BX
+	MOVQ           params_base+72(FP), R8
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
 	VBROADCASTSS   c32_3727c5ac<>(SB), Z2
@@ -2545,25 +2531,25 @@ TEXT ·transformer_norm1_2AVX512(SB), NOSPLIT, $32-176
 	VBROADCASTSS   c32_3ec00000<>(SB), Z6
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
-	MOVQ           $0, R12
-	MOVQ           n+168(FP), AX
-	CMPQ           R12, AX
+	MOVQ           $0, R11
+	MOVQ           n+144(FP), AX
+	CMPQ           R11, AX
 	JGE            l1
 
 l2:
+	MOVQ           R11, R12
+	IMULQ          CX, R12
 	MOVQ           R12, R13
-	IMULQ          CX, R13
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	MOVQ           0(SP), DX
-	ADDQ           R14, DX
-	SHLQ           $2, R13
-	MOVQ           8(SP), SI
-	ADDQ           R13, SI
-	ADDQ           16(SP), R13
-	ADDQ           24(SP), R14
-	MOVQ           $0, DI
-	CMPQ           DI, CX
+	SHLQ           $9, R13
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
+	SHLQ           $2, R12
+	MOVQ           8(SP), DX
+	ADDQ           R12, DX
+	ADDQ           16(SP), R12
+	ADDQ           BX, R13
+	MOVQ           $0, SI
+	CMPQ           SI, CX
 	JGE            l3
 
 l4:
@@ -2572,19 +2558,19 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	LEAQ           (DX)(R9*1), R10
-	MOVQ           $0, BX
+	MOVQ           SI, DI
+	SHLQ           $9, DI
+	LEAQ           (R14)(DI*1), R9
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VADDPS         (R10)(BX*4), Z10, Z10
-	VADDPS         64(R10)(BX*4), Z11, Z11
-	VADDPS         128(R10)(BX*4), Z12, Z12
-	VADDPS         192(R10)(BX*4), Z13, Z13
-	ADDQ           $64, BX
-	CMPQ           BX, $128
+	VADDPS         (R9)(R10*4), Z10, Z10
+	VADDPS         64(R9)(R10*4), Z11, Z11
+	VADDPS         128(R9)(R10*4), Z12, Z12
+	VADDPS         192(R9)(R10*4), Z13, Z13
+	ADDQ           $64, R10
+	CMPQ           R10, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -2600,30 +2586,30 @@ l5:
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
 	VMULPS         Z9, Z1, Z9
-	VMOVSS         X9, (SI)(DI*4)
+	VMOVSS         X9, (DX)(SI*4)
 	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	MOVQ           $0, BX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R10)(BX*4), Z15
+	VMOVUPS        (R9)(R10*4), Z15
 	VSUBPS         Z9, Z15, Z15
-	VMOVUPS        64(R10)(BX*4), Z16
+	VMOVUPS        64(R9)(R10*4), Z16
 	VSUBPS         Z9, Z16, Z16
-	VMOVUPS        128(R10)(BX*4), Z17
+	VMOVUPS        128(R9)(R10*4), Z17
 	VSUBPS         Z9, Z17, Z17
-	VMOVUPS        192(R10)(BX*4), Z18
+	VMOVUPS        192(R9)(R10*4), Z18
 	VSUBPS         Z9, Z18, Z18
 	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
-	ADDQ           $64, BX
-	CMPQ           BX, $128
+	ADDQ           $64, R10
+	CMPQ           R10, $128
 	JLT            l6
 	VADDPS         Z13, Z11, Z11
 	VADDPS         Z14, Z12, Z12
@@ -2653,50 +2639,50 @@ l6:
 	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMOVSS         X12, (R13)(DI*4)
-	ADDQ           R14, R9
-	MOVQ           $0, BX
+	VMOVSS         X12, (R12)(SI*4)
+	ADDQ           R13, DI
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R10)(BX*4), Z10
+	VMOVUPS        (R9)(R10*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (R11)(BX*4), Z11
-	VFMADD231PS    (R8)(BX*4), Z10, Z11
-	VMOVUPS        Z11, (R9)(BX*4)
-	ADDQ           $16, BX
-	CMPQ           BX, $128
+	VMOVUPS        512(R8)(R10*4), Z11
+	VFMADD231PS    (R8)(R10*4), Z10, Z11
+	VMOVUPS        Z11, (DI)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $128
 	JLT            l7
-	ADDQ           $1, DI
-	CMPQ           DI, CX
+	ADDQ           $1, SI
+	CMPQ           SI, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R12
-	MOVQ           n+168(FP), AX
-	CMPQ           R12, AX
+	ADDQ           $1, R11
+	MOVQ           n+144(FP), AX
+	CMPQ           R11, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2_2AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm2_2AVX2(SB), 0, $112-296
-	MOVQ           lo+280(FP), BX
+// func transformer_norm2_2AVX2(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, params []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2_2AVX2(SB), 0, $96-248
+	MOVQ           lo+232(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           x__base+216(FP), DI
-	MOVQ           T+272(FP), AX
+	MOVQ           x__base+168(FP), DI
+	MOVQ           T+224(FP), AX
 	IMULQ          AX, BX
 	MOVQ           BX, R8
 	SHLQ           $9, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           selfAttnOutProjSum_base+240(FP), R9
+	MOVQ           selfAttnOutProjSum_base+192(FP), R9
 	LEAQ           (R9)(R8*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           selfAttnOutProjBias_base+144(FP), R10
+	MOVQ           params_base+144(FP), R10
 	MOVQ           x_base+96(FP), R11
 	LEAQ           (R11)(R8*1), AX
 	MOVQ           AX, 16(SP)
@@ -2716,8 +2702,6 @@ TEXT ·transformer_norm2_2AVX2(SB), 0, $112-296
 	MOVQ           norm2_base+120(FP), BX
 	LEAQ           (BX)(R8*1), AX
 	MOVQ           AX, 56(SP)
-	MOVQ           norm2Weight_base+168(FP), R8
-	MOVQ           norm2Bias_base+192(FP), SI
 	VXORPS         Y0, Y0, Y0
 	VMOVUPS        c32x8_3c000000<>(SB), Y1
 	VMOVUPS        c32x8_3f800000<>(SB), Y5
@@ -2725,40 +2709,37 @@ TEXT ·transformer_norm2_2AVX2(SB), 0, $112-296
 	VMOVUPS        c32x8_3f000000<>(SB), Y7
 	VMOVUPS        c32x8_45800000<>(SB), Y8
 	MOVQ           $0, 64(SP)
-	MOVQ           n+288(FP), AX
+	MOVQ           n+240(FP), AX
 	CMPQ           64(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+272(FP), AX
-	MOVQ           64(SP), R9
-	IMULQ          AX, R9
-	MOVQ           R9, R11
-	SHLQ           $9, R11
+	MOVQ           T+224(FP), AX
+	MOVQ           64(SP), SI
+	IMULQ          AX, SI
+	MOVQ           SI, DI
+	SHLQ           $9, DI
 	MOVQ           0(SP), AX
-	ADDQ           R11, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 72(SP)
 	MOVQ           8(SP), AX
-	ADDQ           R11, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 80(SP)
-	MOVQ           16(SP), R14
-	ADDQ           R11, R14
-	SHLQ           $2, R9
+	MOVQ           16(SP), R12
+	ADDQ           DI, R12
+	SHLQ           $2, SI
 	MOVQ           24(SP), AX
-	ADDQ           R9, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 88(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           40(SP), CX
-	ADDQ           R9, CX
-	ADDQ           48(SP), R9
-	MOVQ           56(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           $0, DI
-	MOVQ           T+272(FP), AX
-	CMPQ           DI, AX
+	MOVQ           32(SP), R14
+	ADDQ           SI, R14
+	MOVQ           40(SP), DX
+	ADDQ           SI, DX
+	ADDQ           48(SP), SI
+	ADDQ           56(SP), DI
+	MOVQ           $0, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
 	JGE            l3
 
 l4:
@@ -2767,39 +2748,39 @@ l4:
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
 	VMOVAPS        Y0, Y13
-	MOVQ           DI, BX
-	SHLQ           $9, BX
-	MOVQ           72(SP), R11
-	ADDQ           BX, R11
-	MOVQ           80(SP), R12
-	ADDQ           BX, R12
-	LEAQ           (R14)(BX*1), R13
-	MOVQ           $0, DX
+	MOVQ           BX, CX
+	SHLQ           $9, CX
+	MOVQ           72(SP), R8
+	ADDQ           CX, R8
+	MOVQ           80(SP), R9
+	ADDQ           CX, R9
+	LEAQ           (R12)(CX*1), R11
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R12)(DX*4), Y14
-	VADDPS         (R10)(DX*4), Y14, Y14
-	VADDPS         (R11)(DX*4), Y14, Y14
-	VMOVUPS        32(R12)(DX*4), Y15
-	VADDPS         32(R10)(DX*4), Y15, Y15
-	VADDPS         32(R11)(DX*4), Y15, Y15
-	VMOVUPS        64(R12)(DX*4), Y2
-	VADDPS         64(R10)(DX*4), Y2, Y2
-	VADDPS         64(R11)(DX*4), Y2, Y2
-	VMOVUPS        96(R12)(DX*4), Y3
-	VADDPS         96(R10)(DX*4), Y3, Y3
-	VADDPS         96(R11)(DX*4), Y3, Y3
-	VMOVUPS        Y14, (R13)(DX*4)
-	VMOVUPS        Y15, 32(R13)(DX*4)
-	VMOVUPS        Y2, 64(R13)(DX*4)
-	VMOVUPS        Y3, 96(R13)(DX*4)
+	VMOVUPS        (R9)(R13*4), Y14
+	VADDPS         (R10)(R13*4), Y14, Y14
+	VADDPS         (R8)(R13*4), Y14, Y14
+	VMOVUPS        32(R9)(R13*4), Y15
+	VADDPS         32(R10)(R13*4), Y15, Y15
+	VADDPS         32(R8)(R13*4), Y15, Y15
+	VMOVUPS        64(R9)(R13*4), Y2
+	VADDPS         64(R10)(R13*4), Y2, Y2
+	VADDPS         64(R8)(R13*4), Y2, Y2
+	VMOVUPS        96(R9)(R13*4), Y3
+	VADDPS         96(R10)(R13*4), Y3, Y3
+	VADDPS         96(R8)(R13*4), Y3, Y3
+	VMOVUPS        Y14, (R11)(R13*4)
+	VMOVUPS        Y15, 32(R11)(R13*4)
+	VMOVUPS        Y2, 64(R11)(R13*4)
+	VMOVUPS        Y3, 96(R11)(R13*4)
 	VADDPS         Y14, Y10, Y10
 	VADDPS         Y15, Y11, Y11
 	VADDPS         Y2, Y12, Y12
 	VADDPS         Y3, Y13, Y13
-	ADDQ           $32, DX
-	CMPQ           DX, $128
+	ADDQ           $32, R13
+	CMPQ           R13, $128
 	JLT            l5
 	VADDPS         Y12, Y10, Y10
 	VADDPS         Y13, Y11, Y11
@@ -2813,33 +2794,32 @@ l5:
 	VBROADCASTSS   X10, Y10
 	VADDPS         Y10, Y9, Y9
 	MOVQ           88(SP), AX
-	VMOVSS         X9, (AX)(DI*4)
+	VMOVSS         X9, (AX)(BX*4)
 	VMULPS         Y9, Y1, Y9
-	MOVQ           96(SP), AX
-	VMOVSS         X9, (AX)(DI*4)
+	VMOVSS         X9, (R14)(BX*4)
 	VMOVAPS        Y0, Y2
 	VMOVAPS        Y0, Y3
 	VMOVAPS        Y0, Y10
 	VMOVAPS        Y0, Y11
 	VMOVAPS        Y0, Y12
-	MOVQ           $0, R11
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(R11*4), Y13
+	VMOVUPS        (R11)(R8*4), Y13
 	VSUBPS         Y9, Y13, Y13
-	VMOVUPS        32(R13)(R11*4), Y14
+	VMOVUPS        32(R11)(R8*4), Y14
 	VSUBPS         Y9, Y14, Y14
-	VMOVUPS        64(R13)(R11*4), Y15
+	VMOVUPS        64(R11)(R8*4), Y15
 	VSUBPS         Y9, Y15, Y15
-	VMOVUPS        96(R13)(R11*4), Y4
+	VMOVUPS        96(R11)(R8*4), Y4
 	VSUBPS         Y9, Y4, Y4
 	VFMADD231PS    Y13, Y13, Y3
 	VFMADD231PS    Y14, Y14, Y10
 	VFMADD231PS    Y15, Y15, Y11
 	VFMADD231PS    Y4, Y4, Y12
-	ADDQ           $32, R11
-	CMPQ           R11, $128
+	ADDQ           $32, R8
+	CMPQ           R8, $128
 	JLT            l6
 	VADDPS         Y11, Y3, Y3
 	VADDPS         Y12, Y10, Y10
@@ -2852,7 +2832,7 @@ l6:
 	VADDPS         X4, X3, X3
 	VBROADCASTSS   X3, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVSS         X2, (CX)(DI*4)
+	VMOVSS         X2, (DX)(BX*4)
 	VFMADD213PS    c32x8_3727c5ac<>(SB), Y1, Y2
 	VCMPPS         $17, c32x8_800000<>(SB), Y2, Y3
 	VMULPS         c32x8_4b800000<>(SB), Y2, Y4
@@ -2868,29 +2848,29 @@ l6:
 	VBLENDVPS      Y2, Y4, Y10, Y2
 	VMULPS         Y8, Y2, Y4
 	VBLENDVPS      Y3, Y4, Y2, Y3
-	VMOVSS         X3, (R9)(DI*4)
-	ADDQ           104(SP), BX
-	MOVQ           $0, R11
+	VMOVSS         X3, (SI)(BX*4)
+	ADDQ           DI, CX
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R13)(R11*4), Y2
+	VMOVUPS        (R11)(R8*4), Y2
 	VSUBPS         Y9, Y2, Y2
 	VMULPS         Y3, Y2, Y2
-	VMOVUPS        (SI)(R11*4), Y4
-	VFMADD231PS    (R8)(R11*4), Y2, Y4
-	VMOVUPS        Y4, (BX)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, $128
+	VMOVUPS        1024(R10)(R8*4), Y4
+	VFMADD231PS    512(R10)(R8*4), Y2, Y4
+	VMOVUPS        Y4, (CX)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $128
 	JLT            l7
-	ADDQ           $1, DI
-	MOVQ           T+272(FP), AX
-	CMPQ           DI, AX
+	ADDQ           $1, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
 	JLT            l4
 
 l3:
 	ADDQ           $1, 64(SP)
-	MOVQ           n+288(FP), AX
+	MOVQ           n+240(FP), AX
 	CMPQ           64(SP), AX
 	JLT            l2
 
@@ -2898,21 +2878,21 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_norm2_2AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, selfAttnOutProjBias []float32, norm2Weight []float32, norm2Bias []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
-TEXT ·transformer_norm2_2AVX512(SB), 0, $112-296
-	MOVQ           lo+280(FP), BX
+// func transformer_norm2_2AVX512(norm2MuSum []float32, norm2Mu []float32, norm2RMeanSum []float32, norm2R []float32, x []float32, norm2 []float32, params []float32, x_ []float32, selfAttnOutProjSum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_norm2_2AVX512(SB), 0, $96-248
+	MOVQ           lo+232(FP), BX
 	// norm2[b,t,i] = norm2_weight[i]*((x[b,t,i] - 0.0078125*norm2_mu_sum[b,t])*norm2_r[b,t]) + norm2_bias[i]
-	MOVQ           x__base+216(FP), DI
-	MOVQ           T+272(FP), AX
+	MOVQ           x__base+168(FP), DI
+	MOVQ           T+224(FP), AX
 	IMULQ          AX, BX
 	MOVQ           BX, R8
 	SHLQ           $9, R8
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           selfAttnOutProjSum_base+240(FP), R9
+	MOVQ           selfAttnOutProjSum_base+192(FP), R9
 	LEAQ           (R9)(R8*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           selfAttnOutProjBias_base+144(FP), R10
+	MOVQ           params_base+144(FP), R10
 	MOVQ           x_base+96(FP), R11
 	LEAQ           (R11)(R8*1), AX
 	MOVQ           AX, 16(SP)
@@ -2932,8 +2912,6 @@ TEXT ·transformer_norm2_2AVX512(SB), 0, $112-296
 	MOVQ           norm2_base+120(FP), BX
 	LEAQ           (BX)(R8*1), AX
 	MOVQ           AX, 56(SP)
-	MOVQ           norm2Weight_base+168(FP), R8
-	MOVQ           norm2Bias_base+192(FP), SI
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
 	VBROADCASTSS   c32_3727c5ac<>(SB), Z2
@@ -2944,40 +2922,37 @@ TEXT ·transformer_norm2_2AVX512(SB), 0, $112-296
 	VBROADCASTSS   c32_3f000000<>(SB), Z7
 	VBROADCASTSS   c32_45800000<>(SB), Z8
 	MOVQ           $0, 64(SP)
-	MOVQ           n+288(FP), AX
+	MOVQ           n+240(FP), AX
 	CMPQ           64(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+272(FP), AX
-	MOVQ           64(SP), R9
-	IMULQ          AX, R9
-	MOVQ           R9, R11
-	SHLQ           $9, R11
+	MOVQ           T+224(FP), AX
+	MOVQ           64(SP), SI
+	IMULQ          AX, SI
+	MOVQ           SI, DI
+	SHLQ           $9, DI
 	MOVQ           0(SP), AX
-	ADDQ           R11, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 72(SP)
 	MOVQ           8(SP), AX
-	ADDQ           R11, AX
+	ADDQ           DI, AX
 	MOVQ           AX, 80(SP)
-	MOVQ           16(SP), R14
-	ADDQ           R11, R14
-	SHLQ           $2, R9
+	MOVQ           16(SP), R12
+	ADDQ           DI, R12
+	SHLQ           $2, SI
 	MOVQ           24(SP), AX
-	ADDQ           R9, AX
+	ADDQ           SI, AX
 	MOVQ           AX, 88(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R9, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           40(SP), CX
-	ADDQ           R9, CX
-	ADDQ           48(SP), R9
-	MOVQ           56(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 104(SP)
-	MOVQ           $0, DI
-	MOVQ           T+272(FP), AX
-	CMPQ           DI, AX
+	MOVQ           32(SP), R14
+	ADDQ           SI, R14
+	MOVQ           40(SP), DX
+	ADDQ           SI, DX
+	ADDQ           48(SP), SI
+	ADDQ           56(SP), DI
+	MOVQ           $0, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
 	JGE            l3
 
 l4:
@@ -2986,39 +2961,39 @@ l4:
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
-	MOVQ           DI, BX
-	SHLQ           $9, BX
-	MOVQ           72(SP), R11
-	ADDQ           BX, R11
-	MOVQ           80(SP), R12
-	ADDQ           BX, R12
-	LEAQ           (R14)(BX*1), R13
-	MOVQ           $0, DX
+	MOVQ           BX, CX
+	SHLQ           $9, CX
+	MOVQ           72(SP), R8
+	ADDQ           CX, R8
+	MOVQ           80(SP), R9
+	ADDQ           CX, R9
+	LEAQ           (R12)(CX*1), R11
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R12)(DX*4), Z14
-	VADDPS         (R10)(DX*4), Z14, Z14
-	VADDPS         (R11)(DX*4), Z14, Z14
-	VMOVUPS        64(R12)(DX*4), Z15
-	VADDPS         64(R10)(DX*4), Z15, Z15
-	VADDPS         64(R11)(DX*4), Z15, Z15
-	VMOVUPS        128(R12)(DX*4), Z16
-	VADDPS         128(R10)(DX*4), Z16, Z16
-	VADDPS         128(R11)(DX*4), Z16, Z16
-	VMOVUPS        192(R12)(DX*4), Z17
-	VADDPS         192(R10)(DX*4), Z17, Z17
-	VADDPS         192(R11)(DX*4), Z17, Z17
-	VMOVUPS        Z14, (R13)(DX*4)
-	VMOVUPS        Z15, 64(R13)(DX*4)
-	VMOVUPS        Z16, 128(R13)(DX*4)
-	VMOVUPS        Z17, 192(R13)(DX*4)
+	VMOVUPS        (R9)(R13*4), Z14
+	VADDPS         (R10)(R13*4), Z14, Z14
+	VADDPS         (R8)(R13*4), Z14, Z14
+	VMOVUPS        64(R9)(R13*4), Z15
+	VADDPS         64(R10)(R13*4), Z15, Z15
+	VADDPS         64(R8)(R13*4), Z15, Z15
+	VMOVUPS        128(R9)(R13*4), Z16
+	VADDPS         128(R10)(R13*4), Z16, Z16
+	VADDPS         128(R8)(R13*4), Z16, Z16
+	VMOVUPS        192(R9)(R13*4), Z17
+	VADDPS         192(R10)(R13*4), Z17, Z17
+	VADDPS         192(R8)(R13*4), Z17, Z17
+	VMOVUPS        Z14, (R11)(R13*4)
+	VMOVUPS        Z15, 64(R11)(R13*4)
+	VMOVUPS        Z16, 128(R11)(R13*4)
+	VMOVUPS        Z17, 192(R11)(R13*4)
 	VADDPS         Z14, Z10, Z10
 	VADDPS         Z15, Z11, Z11
 	VADDPS         Z16, Z12, Z12
 	VADDPS         Z17, Z13, Z13
-	ADDQ           $64, DX
-	CMPQ           DX, $128
+	ADDQ           $64, R13
+	CMPQ           R13, $128
 	JLT            l5
 	VADDPS         Z12, Z10, Z10
 	VADDPS         Z13, Z11, Z11
@@ -3034,33 +3009,32 @@ l5:
 	VBROADCASTSS   X10, Z10
 	VADDPS         Z10, Z9, Z9
 	MOVQ           88(SP), AX
-	VMOVSS         X9, (AX)(DI*4)
+	VMOVSS         X9, (AX)(BX*4)
 	VMULPS         Z9, Z1, Z9
-	MOVQ           96(SP), AX
-	VMOVSS         X9, (AX)(DI*4)
+	VMOVSS         X9, (R14)(BX*4)
 	VMOVAPS        Z0, Z10
 	VMOVAPS        Z0, Z11
 	VMOVAPS        Z0, Z12
 	VMOVAPS        Z0, Z13
 	VMOVAPS        Z0, Z14
-	MOVQ           $0, R11
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R13)(R11*4), Z15
+	VMOVUPS        (R11)(R8*4), Z15
 	VSUBPS         Z9, Z15, Z15
-	VMOVUPS        64(R13)(R11*4), Z16
+	VMOVUPS        64(R11)(R8*4), Z16
 	VSUBPS         Z9, Z16, Z16
-	VMOVUPS        128(R13)(R11*4), Z17
+	VMOVUPS        128(R11)(R8*4), Z17
 	VSUBPS         Z9, Z17, Z17
-	VMOVUPS        192(R13)(R11*4), Z18
+	VMOVUPS        192(R11)(R8*4), Z18
 	VSUBPS         Z9, Z18, Z18
 	VFMADD231PS    Z15, Z15, Z11
 	VFMADD231PS    Z16, Z16, Z12
 	VFMADD231PS    Z17, Z17, Z13
 	VFMADD231PS    Z18, Z18, Z14
-	ADDQ           $64, R11
-	CMPQ           R11, $128
+	ADDQ           $64, R8
+	CMPQ           R8, $128
 	JLT            l6
 	VADDPS         Z13, Z11, Z11
 	VADDPS         Z14, Z12, Z12
@@ -3075,7 +3049,7 @@ l6:
 	VADDPS         X12, X11, X11
 	VBROADCASTSS   X11, Z11
 	VADDPS         Z11, Z10, Z10
-	VMOVSS         X10, (CX)(DI*4)
+	VMOVSS         X10, (DX)(BX*4)
 	VFMADD213PS    Z2, Z1, Z10
 	VCMPPS         $17, Z3, Z10, K1
 	VMULPS         Z4, Z10, Z11
@@ -3091,29 +3065,29 @@ l6:
 	VBLENDMPS      Z11, Z12, K2, Z12
 	VMULPS         Z8, Z12, Z10
 	VBLENDMPS      Z10, Z12, K1, Z12
-	VMOVSS         X12, (R9)(DI*4)
-	ADDQ           104(SP), BX
-	MOVQ           $0, R11
+	VMOVSS         X12, (SI)(BX*4)
+	ADDQ           DI, CX
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R13)(R11*4), Z10
+	VMOVUPS        (R11)(R8*4), Z10
 	VSUBPS         Z9, Z10, Z10
 	VMULPS         Z12, Z10, Z10
-	VMOVUPS        (SI)(R11*4), Z11
-	VFMADD231PS    (R8)(R11*4), Z10, Z11
-	VMOVUPS        Z11, (BX)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $128
+	VMOVUPS        1024(R10)(R8*4), Z11
+	VFMADD231PS    512(R10)(R8*4), Z10, Z11
+	VMOVUPS        Z11, (CX)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $128
 	JLT            l7
-	ADDQ           $1, DI
-	MOVQ           T+272(FP), AX
-	CMPQ           DI, AX
+	ADDQ           $1, BX
+	MOVQ           T+224(FP), AX
+	CMPQ           BX, AX
 	JLT            l4
 
 l3:
 	ADDQ           $1, 64(SP)
-	MOVQ           n+288(FP), AX
+	MOVQ           n+240(FP), AX
 	CMPQ           64(SP), AX
 	JLT            l2
 
