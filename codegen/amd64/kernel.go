@@ -106,6 +106,7 @@ func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always
 	l.f.Body = append(l.f.Body, l.close()...)
 	l.placeOwn(ops.Own)
 	l.f.Reuse()
+	l.f.Dots()
 	if n := l.f.Size(); n > mostOps {
 		refuse("a function of %d operations, which is too much code", n)
 	}
@@ -138,7 +139,15 @@ func (l *lowerer) declare(b *plan.Block, ops *plan.Operands) {
 				l.joined[buf] = j
 			}
 		},
-		Scalar: func(buf *plan.Buffer) { l.scalars[buf] = l.scalar(param(goTypes[buf.DType]), buf.DType) },
+		Scalar: func(buf *plan.Buffer) {
+			name := param(goTypes[buf.DType])
+			if buf.DType == ir.I32 {
+				l.indices[buf] = l.f.Param(name)
+				l.scalars[buf] = value{v: l.f.Splat(l.indices[buf])}
+				return
+			}
+			l.scalars[buf] = l.scalar(name, buf.DType)
+		},
 		Reg: func(r *plan.Reg) {
 			v := l.scalar(param(goTypes[r.Type]), r.Type)
 			carried := slices.Contains(ops.Results, r)

@@ -21,6 +21,7 @@ type lowerer struct {
 	owned   map[*plan.Buffer]*own     // arrays that only the kernel uses
 	aliases map[*plan.Buffer]*integer // arrays that stand for others in turn: where
 	scalars map[*plan.Buffer]value
+	indices map[*plan.Buffer]vec.Int // the scalars among them that are integers
 	regs    map[*plan.Reg]*slot
 	held    map[*plan.Buffer][]held // what registers have of arrays
 	unset   map[vec.Vec]float64     // what registers begin with that are not assigned yet
@@ -98,7 +99,7 @@ type copies struct {
 func newLowerer(f *vec.Func) *lowerer {
 	l := &lowerer{f: f, buffers: map[*plan.Buffer]string{}, joined: map[*plan.Buffer]*plan.Joined{}, bases: map[*plan.Buffer]vec.Int{}, owned: map[*plan.Buffer]*own{},
 		aliases: map[*plan.Buffer]*integer{},
-		scalars: map[*plan.Buffer]value{}, regs: map[*plan.Reg]*slot{}, held: map[*plan.Buffer][]held{}, unset: map[vec.Vec]float64{},
+		scalars: map[*plan.Buffer]value{}, indices: map[*plan.Buffer]vec.Int{}, regs: map[*plan.Reg]*slot{}, held: map[*plan.Buffer][]held{}, unset: map[vec.Vec]float64{},
 		own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
 		sites: map[uint32]vec.Int{}, ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{},
 		env: map[*ir.Axis]ir.Int{}, axes: map[*ir.Axis]ir.Int{},

@@ -213,6 +213,10 @@ func (l *lowerer) letInt(s *plan.LetInt) {
 	case s.Expr != nil:
 		// It is in range where it is used: checked when the function was called,
 		// proved, or under a condition, which masks what it chooses.
+		if i, ok := l.indices[s.Expr.Buffer]; ok && s.Expr.Op == ir.OpRead {
+			l.name(s.Var, i)
+			return
+		}
 		x := l.evaluation(s.Expr)
 		d := x.depends(s.Expr)
 		if d != 0 {

@@ -9,13 +9,11 @@ TEXT ·convolution_yAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           y_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
@@ -110,14 +108,12 @@ TEXT ·convolution_yAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// y[b,e1,h,w] = x[b,e1,2*h+floor(best[b,e1,h,w]/2),2*w+best[b,e1,h,w]-2*floor(best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           x_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $9, R8
 	MOVQ           $511, R8
 	KMOVW          R8, K2
 	MOVQ           y_base+0(FP), R8
@@ -209,13 +205,11 @@ l1:
 TEXT ·convolution_dxAVX2(SB), 0, $80-144
 	MOVQ           lo+128(FP), CX
 	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
-	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           x_base+72(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $1, R9
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           best_base+0(FP), R9
 	IMUL3Q         $100, CX, R10
@@ -224,8 +218,6 @@ TEXT ·convolution_dxAVX2(SB), 0, $80-144
 	IMUL3Q         $1600, CX, CX
 	LEAQ           (R10)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           $2, R11
-	MOVQ           $4, R11
 	VMOVUPS        m32x8_4<>(SB), Y3
 	MOVQ           dx_base+48(FP), R11
 	LEAQ           (R11)(DI*1), AX
@@ -415,14 +407,12 @@ l1:
 TEXT ·convolution_dxAVX512(SB), NOSPLIT, $48-144
 	MOVQ           lo+128(FP), CX
 	// dx[b,e1,k,l] = dy[b,e1,floor(k/2),floor(l/2)] where k = floor(best[b,e1,floor(k/2),floor(l/2)]/2)+2*floor(k/2) and l+2*floor(best[b,e1,floor(k/2),floor(l/2)]/2)…
-	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           x_base+72(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $9, R9
 	MOVQ           $511, R9
 	KMOVW          R9, K2
 	MOVQ           best_base+0(FP), R9
@@ -432,7 +422,6 @@ TEXT ·convolution_dxAVX512(SB), NOSPLIT, $48-144
 	IMUL3Q         $1600, CX, CX
 	LEAQ           (R10)(CX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           $10, R11
 	MOVQ           $1023, R11
 	KMOVW          R11, K3
 	MOVQ           dx_base+48(FP), R11

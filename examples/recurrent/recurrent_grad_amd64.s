@@ -407,7 +407,6 @@ TEXT ·recurrent_mseAVX2(SB), NOSPLIT, $0-84
 	MOVQ           B+72(FP), CX
 	// mse = mse_sum/f32(10*B)
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           fcSum_base+24(FP), BX
 	MOVQ           $0, SI
@@ -460,7 +459,6 @@ TEXT ·recurrent_mseAVX512(SB), NOSPLIT, $0-84
 	MOVQ           B+72(FP), CX
 	// mse = mse_sum/f32(10*B)
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	MOVQ           fcSum_base+24(FP), BX
@@ -821,7 +819,6 @@ TEXT ·recurrent_dfcAVX2(SB), NOSPLIT, $0-84
 	VMOVUPS        c32x8_3f800000<>(SB), Y1
 	VDIVPS         Y0, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y3
 	MOVQ           fc_base+24(FP), BX
 	MOVQ           $0, SI
@@ -879,7 +876,6 @@ TEXT ·recurrent_dfcAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS   c32_3f800000<>(SB), Z1
 	VDIVPS         Z0, Z1, Z1
 	VXORPS         Z2, Z2, Z2
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	MOVQ           fc_base+24(FP), BX
@@ -933,7 +929,6 @@ TEXT ·recurrent_dfcBiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFcBias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
@@ -971,7 +966,6 @@ TEXT ·recurrent_dfcBiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K2
 	MOVQ           oldFcBias_base+0(FP), BX
@@ -1458,7 +1452,6 @@ l2:
 TEXT ·recurrent_dfcBias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dfc[b,o]
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -1490,7 +1483,6 @@ l1:
 TEXT ·recurrent_dfcBias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dfc[b,o]
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0

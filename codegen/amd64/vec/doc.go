@@ -7,6 +7,7 @@
 //	build.go   one method an operation, to build functions with
 //	routine.go code that the functions of a file share
 //	reuse.go   what has been computed is not computed again
+//	dots.go    sums of products
 //	drop.go    what turned out to be for nothing
 //	print.go   the text of a function
 //

@@ -27,8 +27,9 @@ func maxx(a, b float64) float64 {
 	return b
 }
 
-// sums is the sum of a run of lanes, in the order that the row says.
-func (in *interpreter) sums(v []uint64) uint64 {
+// sums is the sum of a run of lanes, or of the products with those of another
+// vector unless it is nil, in the order that the row says.
+func (in *interpreter) sums(v, with []uint64) uint64 {
 	x := make([]float64, len(v))
 	for k := range v {
 		x[k] = in.float(v[k])
@@ -37,10 +38,19 @@ func (in *interpreter) sums(v []uint64) uint64 {
 	n := min(16/in.f.Elem.Size(), len(x))
 	for k := range len(x) / n {
 		b := x[k*n:]
-		if n == 4 {
-			b[0], b[1] = add(b[0], b[2]), add(b[1], b[3])
+		first := func(i, j int) float64 {
+			if with == nil {
+				return add(b[i], b[j])
+			}
+			y := func(i int) float64 { return in.float(with[k*n+i]) }
+			return in.float(in.bits(in.fma(b[i], y(i), in.float(in.bits(b[j]*y(j))))))
 		}
-		x[k] = add(b[0], b[1])
+		switch n {
+		case 4:
+			x[k] = add(first(0, 2), first(1, 3))
+		default:
+			x[k] = first(0, 1)
+		}
 	}
 	for m := len(x) / n; m > 1; m /= 2 {
 		for k := range m / 2 {
@@ -62,7 +72,15 @@ func (in *interpreter) vector(i *Inst, k int) uint64 {
 		for j, r := range i.Args {
 			copy(all[j*in.f.Lanes:], in.v[r])
 		}
-		return in.sums(all[k*n : (k+1)*n])
+		return in.sums(all[k*n:(k+1)*n], nil)
+	case OpDots:
+		n := int(i.Imm)
+		rows := i.Args[1:]
+		all := slices.Repeat(in.v[rows[len(rows)-1]], n)
+		for j, r := range rows {
+			copy(all[j*in.f.Lanes:], in.v[r])
+		}
+		return in.sums(all[k*n:(k+1)*n], in.v[i.Args[0]][k*n%in.f.Lanes:])
 	case OpConst:
 		return i.Imm
 	case OpMove:

@@ -189,6 +189,18 @@ func sumsRow(r *row, imm uint64) {
 	r.keep(r.Sums(list, n).Reg)
 }
 
+// dotsRow does so with products: of vectors from memory, and of one that is not.
+func dotsRow(r *row, imm uint64) {
+	n := min(int(imm), r.Lanes)
+	x, y := r.At(OpLoad, r.element(r.a)), r.At(OpLoad, r.element(r.b))
+	args := []Reg{x.Reg, y.Reg}
+	for len(args) < n {
+		args = append(args, r.At(OpLoad, r.element(r.c)).Reg)
+	}
+	args = append(args, r.FMA(x, r.Const(0.5), y).Reg)
+	r.keep(r.Emit(Inst{Op: OpDots, Args: args, Imm: uint64(n)}))
+}
+
 // parts are numbers of lanes, of which functions of few lanes take what they have.
 var parts = []uint64{1, 2, 4, 8, 16}
 
@@ -245,6 +257,7 @@ var rowTests = map[*Op]rowTest{
 	OpToInt:   {of: bounded, whole: true},
 	OpToFloat: {of: exact},
 	OpSums:    {build: sumsRow, imms: parts[1:]},
+	OpDots:    {build: dotsRow, imms: parts[1:]},
 	OpSum:     {build: acrossRow, imms: parts},
 	OpProduct: {build: acrossRow, imms: parts},
 	OpLeast:   {build: acrossRow, imms: parts},

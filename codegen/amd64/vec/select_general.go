@@ -9,6 +9,9 @@ func (s *selector) general(i *Inst, dst Reg) {
 	}
 	switch i.Op {
 	case OpIConst:
+		if s.defs[i.Dst] == 1 && s.counts[i.Dst] == s.uses[i.Dst] {
+			return // masks of known numbers of lanes are constants
+		}
 		c.kind = kindInt
 	case OpIMove:
 		if s.alias[i.Args[0]] != None {
@@ -98,8 +101,14 @@ func (s *selector) param(i *Inst, to arg) {
 	s.emit(c)
 }
 
+// any tells whether a lane holds. Where nothing else is asked, the bits of all
+// lanes tell as well.
 func (s *selector) any(i *Inst, to arg) {
 	bits := arg{reg: s.temp(generalBank)}
+	tested := s.tests[i.Dst] == s.uses[i.Dst]
+	if tested {
+		bits = to
+	}
 	mask := arg{i.Args[0], s.full}
 	switch {
 	case s.f.ISA == AVX2:
@@ -109,5 +118,7 @@ func (s *selector) any(i *Inst, to arg) {
 	default:
 		s.plain("KMOVW", bits, mask)
 	}
-	s.emit(code{kind: kindBool, dst: to, src: [3]arg{bits}, n: 1})
+	if !tested {
+		s.emit(code{kind: kindBool, dst: to, src: [3]arg{bits}, n: 1})
+	}
 }

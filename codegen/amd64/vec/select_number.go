@@ -138,7 +138,7 @@ func (s *selector) number(i *Inst, dst Reg) {
 		s.splat(dst, arg{reg: i.Args[0]})
 	case OpSum:
 		s.across("VADD", dst, i)
-	case OpSums:
+	case OpSums, OpDots:
 		s.sums(to, i)
 	case OpProduct:
 		s.across("VMUL", dst, i)

@@ -32,39 +32,76 @@ func (s *selector) exchanges(n int) []exchange {
 	return out
 }
 
-// sums adds up the runs of lanes of every operand: a transposition that adds, as
-// far as runs reach.
+// sums adds up the runs of lanes of every operand, or of its product with the
+// first one: a transposition that adds, as far as runs reach.
 func (s *selector) sums(to arg, i *Inst) {
-	list := make([]arg, len(i.Args))
-	for k, a := range i.Args {
-		list[k] = s.vec(a)
-	}
 	n := int(i.Imm)
 	order := s.orderOfSums(n)
 	steps := s.exchanges(n)
-	for k, x := range steps {
+	result := func(step int) arg {
+		if step == len(steps)-1 && n == s.f.Lanes {
+			return to
+		}
+		return s.wide()
+	}
+	operands := i.Args
+	var even, odd arg // of the first operand of products
+	if i.Op == OpDots {
+		one := s.vec(operands[0])
+		even, odd = s.exchange(steps[0], one, one, mem{})
+		operands = operands[1:]
+	}
+	list := make([]arg, (len(operands)+1)/2)
+	for j := range list {
+		a, b, at := s.pair(operands[2*j], operands[min(2*j+1, len(operands)-1)])
+		a, b = s.exchange(steps[0], a, b, at)
+		if list[j] = result(0); i.Op == OpDots {
+			half := s.wide()
+			s.plain("VMUL"+s.suffix, half, b, odd)
+			s.emit(code{kind: kindFMA, name: "VFMADD", dst: list[j], src: [3]arg{a, even, half}, n: 3})
+		} else {
+			s.plain("VADD"+s.suffix, list[j], a, b)
+		}
+	}
+	for k := 1; k < len(steps); k++ {
 		next := make([]arg, (len(list)+1)/2)
-		for i := range next {
-			a, b := list[2*i], list[min(2*i+1, len(list)-1)]
-			even, odd := arg{s.temp(vectorBank), s.full}, arg{s.temp(vectorBank), s.full}
-			if x.imms {
-				s.imm(x.even, x.one, even, a, b)
-				s.imm(x.odd, x.two, odd, a, b)
-			} else {
-				s.plain(x.even, even, a, b)
-				s.plain(x.odd, odd, a, b)
-			}
-			next[i] = arg{s.temp(vectorBank), s.full}
-			if k == len(steps)-1 && n == s.f.Lanes {
-				next[i] = to
-			}
-			s.plain("VADD"+s.suffix, next[i], even, odd)
+		for j := range next {
+			a, b := s.exchange(steps[k], list[2*j], list[min(2*j+1, len(list)-1)], mem{})
+			next[j] = result(k)
+			s.plain("VADD"+s.suffix, next[j], a, b)
 		}
 		list = next
 	}
 	if n < s.f.Lanes {
 		s.permuteBy(to, list[0], order)
 	}
+}
+
+// wide is a new vector.
+func (s *selector) wide() arg { return arg{s.temp(vectorBank), s.full} }
+
+// pair is two operands, of which the second may be in memory, for several
+// instructions.
+func (s *selector) pair(a, b Reg) (first, second arg, at mem) {
+	first = s.vec(a)
+	if at, ok := s.foldable(b, false); ok && a != b {
+		s.waits[b] = false
+		return first, arg{inMem, s.full}, at
+	}
+	return first, s.vec(b), mem{}
+}
+
+// exchange is a step on a pair of vectors.
+func (s *selector) exchange(x exchange, a, b arg, at mem) (even, odd arg) {
+	half := func(name string, imm int64) arg {
+		c := code{name: name, dst: s.wide(), src: [3]arg{a, b}, n: 2, imm: imm, mem: at}
+		if x.imms {
+			c.kind = kindImm
+		}
+		s.emit(c)
+		return c.dst
+	}
+	return half(x.even, x.one), half(x.odd, x.two)
 }
 
 // orderOfSums tells in which lane the steps leave each sum, as digits of 4 bits.

@@ -3,6 +3,8 @@ package vec
 // usage is what a function does with its registers.
 type usage struct {
 	defs, uses []int32
+	tests      []int32 // the uses in which it is only compared with 0
+	counts     []int32 // the uses as a number of lanes
 	def        []*Inst // the last that assigns it
 	// alias is the register in whose place a register is made, because all that
 	// happens to it is to be moved there.
@@ -18,9 +20,9 @@ type usage struct {
 
 func usageOf(f *Func) *usage {
 	n := f.Regs()
-	ints := make([]int32, 5*n)
+	ints := make([]int32, 7*n)
 	cut := func(i int) []int32 { return ints[i*n : (i+1)*n] }
-	u := &usage{defs: cut(0), uses: cut(1), defAt: cut(2), defList: cut(3), touched: cut(4),
+	u := &usage{defs: cut(0), uses: cut(1), defAt: cut(2), defList: cut(3), touched: cut(4), tests: cut(5), counts: cut(6),
 		def: make([]*Inst, n), alias: make([]Reg, n)}
 	u.count(f.Body)
 	u.walk(f.Body)
@@ -39,6 +41,9 @@ func (u *usage) count(list []Node) {
 		case *Inst:
 			for _, a := range n.Args {
 				u.uses[a]++
+				if n.Op == OpFirstN {
+					u.counts[a]++
+				}
 			}
 			u.uses[n.Addr.Base.Reg]++
 			u.uses[n.Addr.Index.Reg]++
@@ -50,6 +55,9 @@ func (u *usage) count(list []Node) {
 			u.count(n.Body)
 		case *If:
 			u.bounds(n.Cond.A, n.Cond.B)
+			if c := n.Cond; (c.Op == EQ || c.Op == NE) && c.B == Number(0) {
+				u.tests[c.A.Int.Reg]++
+			}
 			u.count(n.Then)
 			u.count(n.Else)
 		}

@@ -189,8 +189,8 @@ func (v *verifier) inst(i *Inst) {
 		return
 	}
 	if o.Several {
-		if n := len(i.Args); n < 1 || n > v.f.Lanes {
-			v.fail(nil, "%s has %d operands, not one to %d", o.Name, n, v.f.Lanes)
+		if len(i.Args) < len(o.Args) {
+			v.fail(nil, "%s has %d operands, not %d or more", o.Name, len(i.Args), len(o.Args))
 			return
 		}
 	} else if len(i.Args) != len(o.Args) {
@@ -267,6 +267,8 @@ func (v *verifier) immediate(i *Inst) {
 		good = bits.OnesCount64(i.Imm) == 1 && i.Imm <= uint64(v.f.Lanes)
 	case OpSums:
 		good = bits.OnesCount64(i.Imm) == 1 && i.Imm > 1 && i.Imm <= uint64(v.f.Lanes) && len(i.Args) <= int(i.Imm)
+	case OpDots:
+		good = bits.OnesCount64(i.Imm) == 1 && i.Imm > 1 && i.Imm <= uint64(v.f.Lanes) && len(i.Args) <= int(i.Imm)+1
 	case OpPermute:
 		for k := range v.f.Lanes {
 			good = good && int(i.Imm>>(4*k)&15) < v.f.Lanes

@@ -4104,7 +4104,6 @@ TEXT ·gru_dxAVX2(SB), NOSPLIT, $0-128
 	VDIVPS         Y0, Y1, Y1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $2, DI
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc_base+96(FP), R8
 	MOVQ           $0, R9
@@ -4228,7 +4227,6 @@ TEXT ·gru_dxAVX512(SB), NOSPLIT, $0-128
 	VDIVPS         Z0, Z1, Z1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $10, DI
 	MOVQ           $1023, DI
 	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
@@ -4320,7 +4318,6 @@ TEXT ·gru_dfcBiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFcBias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
@@ -4358,7 +4355,6 @@ TEXT ·gru_dfcBiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc_bias[i] = dfc_bias[i] + (if accumulate then old_fc_bias[i] else 0)
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K2
 	MOVQ           oldFcBias_base+0(FP), BX
@@ -4845,7 +4841,6 @@ l2:
 TEXT ·gru_dfcBias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dx[b,o]
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -4877,7 +4872,6 @@ l1:
 TEXT ·gru_dfcBias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc_bias[o] = sum[b] dx[b,o]
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0

@@ -13,10 +13,8 @@ TEXT ·lenet_xPaddedAVX2(SB), NOSPLIT, $0-72
 	MOVQ           CX, DI
 	SHLQ           $12, DI
 	ADDQ           DI, SI
-	MOVQ           $2, DI
 	VMOVUPS        m32x8_2<>(SB), Y0
 	MOVQ           $0, DI
-	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           x_base+24(FP), R8
 	IMUL3Q         $3136, CX, CX
@@ -109,11 +107,9 @@ TEXT ·lenet_xPaddedAVX512(SB), NOSPLIT, $0-72
 	MOVQ           CX, DI
 	SHLQ           $12, DI
 	ADDQ           DI, SI
-	MOVQ           $2, DI
 	MOVQ           $3, DI
 	KMOVW          DI, K1
 	MOVQ           $0, DI
-	MOVQ           $12, R8
 	MOVQ           $4095, R8
 	KMOVW          R8, K2
 	MOVQ           x_base+24(FP), R8
@@ -197,15 +193,12 @@ TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $6, SI
 	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $7, R8
 	VMOVUPS        m32x8_7<>(SB), Y1
-	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
@@ -342,14 +335,12 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $11, R8
 	MOVQ           $2047, R8
 	KMOVW          R8, K2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
@@ -442,13 +433,11 @@ TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
@@ -543,14 +532,12 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $9, R8
 	MOVQ           $511, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2d_base+0(FP), R8
@@ -2316,16 +2303,13 @@ l9:
 TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $6, SI
 	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $7, R8
 	VMOVUPS        m32x8_7<>(SB), Y1
-	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
@@ -2484,7 +2468,6 @@ l1:
 TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+48(FP), SI
@@ -2492,7 +2475,6 @@ TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $11, R8
 	MOVQ           $2047, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
@@ -2603,14 +2585,12 @@ l1:
 TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+48(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
@@ -2723,7 +2703,6 @@ l1:
 TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+48(FP), SI
@@ -2731,7 +2710,6 @@ TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $9, R8
 	MOVQ           $511, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
@@ -4561,7 +4539,6 @@ TEXT ·lenet_dxAVX2(SB), NOSPLIT, $0-128
 	VDIVPS         Y0, Y1, Y1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $2, DI
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc3_base+96(FP), R8
 	MOVQ           $0, R9
@@ -4685,7 +4662,6 @@ TEXT ·lenet_dxAVX512(SB), NOSPLIT, $0-128
 	VDIVPS         Z0, Z1, Z1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $10, DI
 	MOVQ           $1023, DI
 	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
@@ -4777,7 +4753,6 @@ TEXT ·lenet_dfc3BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFc3Bias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
@@ -4815,7 +4790,6 @@ TEXT ·lenet_dfc3BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc3Bias_base+0(FP), BX
@@ -4853,7 +4827,6 @@ TEXT ·lenet_dfc2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           oldFc2Bias_base+0(FP), BX
 	MOVQ           dfc2_base+24(FP), SI
@@ -4916,7 +4889,6 @@ TEXT ·lenet_dfc2BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc2Bias_base+0(FP), BX
@@ -5045,7 +5017,6 @@ TEXT ·lenet_dfc1BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
-	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc1Bias_base+0(FP), BX
@@ -5110,13 +5081,11 @@ l4:
 TEXT ·lenet_dconv2AVX2(SB), 0, $96-120
 	MOVQ           lo+104(FP), CX
 	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
-	MOVQ           $2, SI
 	VMOVUPS        m32x8_2<>(SB), Y0
 	MOVQ           maxPool2dBest_base+48(FP), SI
 	IMUL3Q         $1600, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           dflattenFlat_base+72(FP), R8
 	LEAQ           (R8)(DI*1), AX
@@ -5128,7 +5097,6 @@ TEXT ·lenet_dconv2AVX2(SB), 0, $96-120
 	MOVQ           conv2Relu_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           $1, CX
 	VMOVUPS        m32x8_1<>(SB), Y2
 	VMOVUPS        s32x8_1<>(SB), Y3
 	VXORPS         Y4, Y4, Y4
@@ -5264,13 +5232,11 @@ l1:
 TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $0-120
 	MOVQ           lo+104(FP), CX
 	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
-	MOVQ           $10, SI
 	MOVQ           $1023, SI
 	KMOVW          SI, K1
 	MOVQ           maxPool2dBest_base+48(FP), SI
 	IMUL3Q         $1600, CX, DI
 	ADDQ           DI, SI
-	MOVQ           $5, R9
 	MOVQ           $31, R9
 	KMOVW          R9, K2
 	MOVQ           dflattenFlat_base+72(FP), R9
@@ -5525,7 +5491,6 @@ TEXT ·lenet_dconv2BiasAVX2(SB), NOSPLIT, $0-64
 	VBLENDVPS      Y0, (BX), Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VBLENDVPS      Y0, 32(BX), Y2, Y0
-	MOVQ           $2, SI
 	VMOVUPS        m32x8_2<>(SB), Y2
 	MOVQ           dconv2_base+24(FP), SI
 	MOVQ           $0, DI
@@ -5693,7 +5658,6 @@ TEXT ·lenet_dconv2BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           oldConv2Bias_base+0(FP), BX
 	VXORPS         Z0, Z0, Z0
 	VBLENDMPS      (BX), Z0, K1, Z0
-	MOVQ           $10, SI
 	MOVQ           $1023, SI
 	KMOVW          SI, K1
 	MOVQ           dconv2_base+24(FP), SI
@@ -5806,7 +5770,6 @@ l1:
 TEXT ·lenet_dconv1AVX2(SB), 0, $104-120
 	MOVQ           lo+104(FP), CX
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           maxPool2dBest_base+48(FP), SI
 	IMUL3Q         $4704, CX, DI
@@ -5822,7 +5785,6 @@ TEXT ·lenet_dconv1AVX2(SB), 0, $104-120
 	MOVQ           conv1Relu_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           $2, CX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	VMOVUPS        s32x8_1<>(SB), Y2
 	VXORPS         Y3, Y3, Y3
@@ -5967,14 +5929,12 @@ l1:
 TEXT ·lenet_dconv1AVX512(SB), 0, $96-120
 	MOVQ           lo+104(FP), CX
 	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
-	MOVQ           $12, SI
 	MOVQ           $4095, SI
 	KMOVW          SI, K1
 	MOVQ           maxPool2dBest_base+48(FP), SI
 	IMUL3Q         $4704, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $8, R8
 	MOVQ           $255, R8
 	KMOVW          R8, K2
 	MOVQ           dmaxPool2d_base+72(FP), R8
@@ -5987,7 +5947,6 @@ TEXT ·lenet_dconv1AVX512(SB), 0, $96-120
 	MOVQ           conv1Relu_base+24(FP), R9
 	LEAQ           (R9)(CX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           $6, CX
 	MOVQ           $63, CX
 	KMOVW          CX, K3
 	VMOVUPS        s32x16_1<>(SB), Z0
@@ -6127,13 +6086,11 @@ TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
-	MOVQ           $6, BX
 	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           oldConv1Bias_base+0(FP), BX
 	VMASKMOVPS     (BX), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VBLENDVPS      Y0, Y2, Y3, Y0
-	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y2
 	MOVQ           dconv1_base+24(FP), SI
 	MOVQ           $0, DI
@@ -6229,7 +6186,6 @@ TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
 	MOVQ           oldConv1Bias_base+0(FP), BX
-	MOVQ           $12, SI
 	MOVQ           $4095, SI
 	KMOVW          SI, K2
 	MOVQ           dconv1_base+24(FP), SI
@@ -6505,7 +6461,6 @@ l2:
 TEXT ·lenet_dfc3Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -6537,7 +6492,6 @@ l1:
 TEXT ·lenet_dfc3Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
@@ -6567,7 +6521,6 @@ l1:
 TEXT ·lenet_dfc2AVX2(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc2_base+0(FP), BX
 	MOVQ           fc2Relu_base+24(FP), SI
@@ -6619,7 +6572,6 @@ l1:
 TEXT ·lenet_dfc2AVX512(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K1
 	MOVQ           dfc2_base+0(FP), BX
@@ -6672,7 +6624,6 @@ l1:
 TEXT ·lenet_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
-	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc2_base+24(FP), BX
 	MOVQ           $0, SI
@@ -6730,7 +6681,6 @@ l4:
 TEXT ·lenet_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
-	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K1
 	MOVQ           dfc2_base+24(FP), BX
@@ -6792,7 +6742,6 @@ l4:
 TEXT ·lenet_fc2BiasAVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Y0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	MOVQ           $4, CX
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           fc2Bias_base+0(FP), CX
 	MOVQ           dfc2Bias_base+24(FP), BX
@@ -6817,7 +6766,6 @@ l1:
 TEXT ·lenet_fc2BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	MOVQ           $4, CX
 	MOVQ           $15, CX
 	KMOVW          CX, K1
 	MOVQ           fc2Bias_base+0(FP), CX
@@ -6883,7 +6831,6 @@ l1:
 TEXT ·lenet_dfc1AVX512(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K1
 	MOVQ           dfc1_base+0(FP), BX
@@ -6990,7 +6937,6 @@ l4:
 TEXT ·lenet_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
-	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K1
 	MOVQ           dfc1_base+24(FP), BX
@@ -7071,7 +7017,6 @@ l1:
 TEXT ·lenet_fc1BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	MOVQ           $8, CX
 	MOVQ           $255, CX
 	KMOVW          CX, K1
 	MOVQ           fc1Bias_base+0(FP), CX
@@ -7100,7 +7045,6 @@ TEXT ·lenet_conv2BiasAVX2(SB), NOSPLIT, $0-64
 	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y3
 	MOVQ           dconv2_base+24(FP), BX
 	MOVQ           $0, SI
@@ -7267,7 +7211,6 @@ TEXT ·lenet_conv2BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           B+56(FP), CX
 	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
 	VXORPS         Z1, Z1, Z1
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	MOVQ           dconv2_base+24(FP), BX
@@ -7383,10 +7326,8 @@ TEXT ·lenet_conv1BiasAVX2(SB), NOSPLIT, $0-64
 	VBROADCASTSS   lr+48(FP), Y0
 	MOVQ           B+56(FP), CX
 	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	MOVQ           $6, BX
 	VMOVUPS        m32x8_6<>(SB), Y1
 	VXORPS         Y2, Y2, Y2
-	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y3
 	MOVQ           dconv1_base+24(FP), BX
 	MOVQ           $0, SI
@@ -7482,7 +7423,6 @@ TEXT ·lenet_conv1BiasAVX512(SB), NOSPLIT, $0-64
 	VBROADCASTSS   lr+48(FP), Z0
 	MOVQ           B+56(FP), CX
 	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	MOVQ           $12, BX
 	MOVQ           $4095, BX
 	KMOVW          BX, K1
 	MOVQ           dconv1_base+24(FP), BX

@@ -3401,7 +3401,6 @@ TEXT ·mlp_dxAVX2(SB), NOSPLIT, $0-128
 	VDIVPS         Y0, Y1, Y1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $2, DI
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc2_base+96(FP), R8
 	MOVQ           $0, R9
@@ -3525,7 +3524,6 @@ TEXT ·mlp_dxAVX512(SB), NOSPLIT, $0-128
 	VDIVPS         Z0, Z1, Z1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $10, DI
 	MOVQ           $1023, DI
 	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
@@ -3617,7 +3615,6 @@ TEXT ·mlp_dfc2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFc2Bias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
@@ -3655,7 +3652,6 @@ TEXT ·mlp_dfc2BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc2Bias_base+0(FP), BX
@@ -3948,7 +3944,6 @@ l2:
 TEXT ·mlp_dfc2Bias_3AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dx[b,o]
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -3980,7 +3975,6 @@ l1:
 TEXT ·mlp_dfc2Bias_3AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dx[b,o]
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
@@ -4596,7 +4590,6 @@ TEXT ·mlp_fc2BiasAVX2(SB), NOSPLIT, $0-116
 	VSUBPS         Y0, Y5, Y5
 	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	VSUBPS         Y1, Y6, Y6
-	MOVQ           $2, CX
 	VMOVUPS        m32x8_2<>(SB), Y7
 	MOVQ           dfc2Bias_base+72(FP), CX
 	MOVQ           vFc2Bias_base+0(FP), BX
@@ -4650,7 +4643,6 @@ TEXT ·mlp_fc2BiasAVX512(SB), NOSPLIT, $0-116
 	VSUBPS         Z0, Z5, Z5
 	VBROADCASTSS   c32_3f800000<>(SB), Z6
 	VSUBPS         Z1, Z6, Z6
-	MOVQ           $10, CX
 	MOVQ           $1023, CX
 	KMOVW          CX, K1
 	MOVQ           dfc2Bias_base+72(FP), CX

@@ -502,9 +502,6 @@ l10:
 	VBROADCASTSS   X2, Y2
 	VCMPPS         $3, Y1, Y1, Y1
 	VMOVMSKPS      Y1, CX
-	NEGQ           CX
-	SBBQ           CX, CX
-	NEGQ           CX
 	TESTQ          CX, CX
 	JEQ            l11
 	VMOVUPS        c32x8_7fc00000<>(SB), Y2
@@ -1053,9 +1050,6 @@ l10:
 	VBROADCASTSS   X18, Z18
 	VCMPPS         $3, Z17, Z17, K1
 	KMOVW          K1, CX
-	NEGQ           CX
-	SBBQ           CX, CX
-	NEGQ           CX
 	TESTQ          CX, CX
 	JEQ            l11
 	VMOVAPS        Z2, Z18
