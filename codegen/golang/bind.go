@@ -205,8 +205,8 @@ func (f *function) bindSlot(k int, s *plan.Slot) error {
 	if !ok {
 		return fmt.Errorf("internal fault: %s has no workspace and the run-time size %v", f.label, s.Sizes)
 	}
-	name := f.local.Local(slotName(s))
 	if f.e.Kind == ir.ExportInit {
+		name := f.local.Local(slotName(s))
 		f.before = append(f.before, define(id(name), allocate(s.DType, integer(n))))
 		f.spelt.Slot[s] = id(name)
 		return nil
@@ -214,8 +214,9 @@ func (f *function) bindSlot(k int, s *plan.Slot) error {
 	if bytes := n * int64(s.DType.Size()); bytes > stackLimit {
 		return f.tooLarge(s, bytes)
 	}
+	name := f.local.Local(slotName(s) + "Array")
 	f.before = append(f.before, declare(name, arrayOf(integer(n), elemType(s.DType))))
-	f.spelt.Slot[s] = whole(id(name))
+	f.spelt.Slot[s] = id(name)
 	return nil
 }
 

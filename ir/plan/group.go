@@ -214,7 +214,7 @@ func (l *lowerer) resolve() {
 		})
 	}
 	for _, m := range l.members {
-		if l.pinned[m.v] {
+		if l.pinned[m.v] > 0 {
 			m.common = 0
 			m.stored = m.v.Type.Rank() > 0
 			m.used = m.used || !m.stored

@@ -12,7 +12,7 @@ func (t *taker) join(e *ir.Expr) bool {
 	if _, ok := s.Def.(*ir.Map); !ok || !identity(e.Index, t.m.free) || !s.Type.Equal(t.sum.Type) {
 		return false
 	}
-	if _, placed := l.where[s]; placed || l.taken[s] || l.pinned[s] || len(l.readers[s]) != 1 || l.order.regionOf(s) != t.r {
+	if _, placed := l.where[s]; placed || l.taken[s] || l.pinned[s] > 0 || len(l.readers[s]) != 1 || l.order.regionOf(s) != t.r {
 		return false
 	}
 	m := newMember(s)

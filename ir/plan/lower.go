@@ -41,7 +41,7 @@ type lowerer struct {
 	order   *orderer
 	donated map[*ir.Value]*ir.Value // result to the parameter whose storage it takes
 	readers map[*ir.Value][]*ir.Value
-	pinned  map[*ir.Value]bool // results, and what scans carry and emit
+	pinned  map[*ir.Value]int // results, and what scans carry and emit: how often they do
 
 	steps   map[*region][]step
 	where   map[*ir.Value]int // the step that makes a value, in its region
@@ -73,7 +73,7 @@ type place struct {
 
 func newLowerer(f *ir.Func, opts Options) *lowerer {
 	return &lowerer{f: f, opts: opts, prog: &Program{Func: f, chunk: opts.Chunk}, x: newExprs(),
-		donated: map[*ir.Value]*ir.Value{}, readers: map[*ir.Value][]*ir.Value{}, pinned: map[*ir.Value]bool{},
+		donated: map[*ir.Value]*ir.Value{}, readers: map[*ir.Value][]*ir.Value{}, pinned: map[*ir.Value]int{},
 		steps: map[*region][]step{}, where: map[*ir.Value]int{}, pending: map[*ir.Value]*member{}, taken: map[*ir.Value]bool{}, copies: ir.NewBuilder(), members: map[*ir.Value]*member{},
 		store: map[*ir.Value]place{}, regs: map[*ir.Value]*Reg{}, dyn: map[*ir.Axis]*Expr{}, vars: map[*Expr]*ir.Axis{}}
 }
@@ -132,7 +132,8 @@ func (l *lowerer) loops() {
 
 // count notes who reads what.
 func (l *lowerer) count() {
-	pin := func(v *ir.Value) { l.pinned[base(v)] = true }
+	pin := func(v *ir.Value) { l.pinned[base(v)]++ }
+	scans := map[*ir.Scan]bool{} // a scan is the definition of each of its results
 	for _, v := range l.f.Results {
 		pin(v)
 	}
@@ -140,6 +141,10 @@ func (l *lowerer) count() {
 		switch d := v.Def.(type) {
 		case *ir.Reshape:
 		case *ir.Scan:
+			if scans[d] {
+				continue
+			}
+			scans[d] = true
 			for _, list := range [][]*ir.Value{d.Init, d.Next, d.Emit} {
 				for _, x := range list {
 					pin(x)

@@ -93,11 +93,17 @@ func (l *lowerer) carry(u *unit, k int, before, end, rebind []Stmt) (b, e, r []S
 		// First, because the place may be that of a carry before, which moves on.
 		return before, end, slices.Insert(rebind, 0, Stmt(&Rebind{Alias: a, To: at.buf, Off: at.off, Len: n}))
 	}
-	one := l.buffer(c.Name, Arena, c, c.Type, n)
-	two := l.buffer(c.Name, Arena, c, c.Type, n)
+	// Even steps begin with one, odd ones with two.
+	from, one := l.at(init), (*Buffer)(nil)
+	if l.startsOnly(init, u) && from.buf.Class == Arena && from.off.Is(0) && from.buf.Len.Equal(n) {
+		one = from.buf
+	} else {
+		one = l.buffer(c.Name+"Even", Arena, c, c.Type, n)
+		before = append(before, &Copy{To: one, From: from.buf, FromOff: from.off, Len: n})
+	}
+	two := l.buffer(c.Name+"Odd", Arena, c, c.Type, n)
 	other := l.buffer(c.Name+"Next", Alias, c, c.Type, n)
-	from := l.at(init)
-	before = append(before, &Copy{To: one, From: from.buf, FromOff: from.off, Len: n},
+	before = append(before,
 		&Rebind{Alias: a, To: one, Len: n, Declare: true}, &Rebind{Alias: other, To: two, Len: n, Declare: true})
 	if l.makes(u.body, next) {
 		l.store[next] = place{buf: other}
@@ -111,6 +117,12 @@ func (l *lowerer) carry(u *unit, k int, before, end, rebind []Stmt) (b, e, r []S
 		}))
 	}
 	return before, end, append(rebind, &Swap{a, other})
+}
+
+// startsOnly reports whether a carry of a scan begins with v, and nobody else
+// wants it: the scan may write over it.
+func (l *lowerer) startsOnly(v *ir.Value, u *unit) bool {
+	return l.makes(u.body.outer, v) && l.pinned[v] == 1 && len(l.readers[v]) == 0
 }
 
 // makes reports whether v is a Map of this region: one that can be made in

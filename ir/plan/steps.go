@@ -65,7 +65,7 @@ func (l *lowerer) take(r *region, m *member) *ir.Value {
 
 // onlyReader returns the value that alone reads what m makes.
 func (l *lowerer) onlyReader(m *member) *ir.Value {
-	if l.pinned[m.v] || len(l.readers[m.v]) != 1 {
+	if l.pinned[m.v] > 0 || len(l.readers[m.v]) != 1 {
 		return nil
 	}
 	return l.readers[m.v][0]
