@@ -65,6 +65,13 @@ func CheckIndices(fn, arg string, idx []int32, limit int) {
 	}
 }
 
+// CheckIndex is CheckIndices for an argument that is one index.
+func CheckIndex(fn, arg string, x int32, limit int) {
+	if x < 0 || int(x) >= limit {
+		panic(&IndexError{fn, arg, -1, int64(x), 0, int64(limit)})
+	}
+}
+
 // CheckRange panics with an *IndexError at the first element of idx outside
 // [least, limit), least being an int32. It is CheckIndices for an index that
 // something is added to, or that conditions keep inside from one side.

@@ -34,6 +34,8 @@ func TestChecksPanicWithFunctionArgumentWantAndGot(t *testing.T) {
 		{"least index", func() { CheckIndices("F", "y", []int32{math.MinInt32}, math.MaxInt32) }, "F: y[0] = -2147483648 is outside [0, 2147483647)"},
 		{"index after many", func() { CheckIndices("F", "y", append(make([]int32, 100), 3, -7, 4), 3) }, "F: y[100] = 3 is outside [0, 3)"},
 
+		{"one index at the limit", func() { CheckIndex("F", "y", 10, 10) }, "F: y = 10 is outside [0, 10)"},
+		{"one negative index", func() { CheckIndex("F", "y", -1, math.MaxInt) }, "F: y = -1 is outside [0, 9223372036854775807)"},
 		{"below a range", func() { CheckRange("F", "y", []int32{1, 4, 0}, 1, 5) }, "F: y[2] = 0 is outside [1, 5)"},
 		{"above a range", func() { CheckRange("F", "y", []int32{1, 4, 5}, 1, 5) }, "F: y[2] = 5 is outside [1, 5)"},
 		{"above, with no least", func() { CheckRange("F", "y", []int32{math.MinInt32, 5}, math.MinInt32, 5) }, "F: y[1] = 5 is not below 5"},
@@ -67,6 +69,8 @@ func TestChecksAcceptWhatIsRight(t *testing.T) {
 	}
 	CheckMax("F", "B", 0, 0)
 	CheckMax("F", "B", 64, 64)
+	CheckIndex("F", "y", 0, 1)
+	CheckIndex("F", "y", math.MaxInt32, 1<<31)
 	CheckIndices("F", "y", nil, 0)
 	CheckIndices("F", "y", []int32{0, math.MaxInt32}, math.MaxInt)
 	CheckRange("F", "y", []int32{math.MinInt32, 0, math.MaxInt32}, math.MinInt32, 1<<31)
@@ -85,6 +89,7 @@ func TestChecksDoNotAllocate(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
 		CheckLen("F", "x", len(x), 8)
 		CheckMax("F", "B", CheckMultiple("F", "x", len(x), 4), 2)
+		CheckIndex("F", "idx", idx[0], 4)
 		CheckIndices("F", "idx", idx, 4)
 		CheckRange("F", "idx", idx, -1, 4)
 		CheckAlias("F", "x", "y", Overlap(x, y))
@@ -122,7 +127,7 @@ func TestChecksInline(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"CheckLen", "CheckMultiple", "CheckMax", "CheckAlias"} {
+	for _, name := range []string{"CheckLen", "CheckMultiple", "CheckMax", "CheckIndex", "CheckAlias"} {
 		if !bytes.Contains(out, []byte("can inline "+name+"\n")) {
 			t.Errorf("%s does not inline", name)
 		}

@@ -6,7 +6,7 @@
 // It has five parts.
 //
 //   - Contracts. [ABI1] ties a generated file to a runtime that still supports
-//     it. [CheckLen], [CheckMultiple], [CheckMax], [CheckIndices] and
+//     it. [CheckLen], [CheckMultiple], [CheckMax], [CheckIndex], [CheckIndices] and
 //     [CheckAlias] guard the entry of every generated function: they run before
 //     anything is written, cost a comparison each (CheckIndices one an element),
 //     allocate nothing when all is well, and otherwise panic with a

@@ -27,7 +27,7 @@ func (e *ShapeError) Error() string {
 type IndexError struct {
 	Func  string // the function called
 	Arg   string // the index argument
-	Pos   int    // the place of the first such value in Arg
+	Pos   int    // the place of the first such value in Arg; -1 if that is one index
 	Value int64  // that value
 	Least int64  // values must be in [Least, Limit); the least int32
 	Limit int64  // and 1<<31 are no limits
@@ -43,5 +43,9 @@ func (e *IndexError) Error() string {
 	case e.Limit == math.MaxInt32+1:
 		must = "below " + text(e.Least)
 	}
-	return e.Func + ": " + e.Arg + "[" + strconv.Itoa(e.Pos) + "] = " + text(e.Value) + " is " + must
+	at := ""
+	if e.Pos >= 0 {
+		at = "[" + strconv.Itoa(e.Pos) + "]"
+	}
+	return e.Func + ": " + e.Arg + at + " = " + text(e.Value) + " is " + must
 }

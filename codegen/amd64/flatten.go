@@ -145,10 +145,10 @@ func (x *evaluation) window(e *plan.Expr, a *alongLanes, c lane) vec.Vec {
 	for k := range n {
 		span = max(span, a.pattern[k]+1)
 	}
-	from, held := vec.Vec{}, false
+	from, held, by := vec.Vec{}, false, 0 // the window begins in that lane
 	if first, known := a.first.IsConst(); known {
-		if h, ok := x.heldAt(e.Buffer, first, span); ok && h.first == first && !h.same {
-			from, held = h.v, true
+		if h, ok := x.heldAt(e.Buffer, first, span); ok && !h.same {
+			from, held, by = h.v, true, int(first-h.first)
 		}
 	}
 	if !held {
@@ -164,7 +164,7 @@ func (x *evaluation) window(e *plan.Expr, a *alongLanes, c lane) vec.Vec {
 		if k >= n {
 			return 0
 		}
-		return int(a.pattern[k])
+		return int(a.pattern[k]) + by
 	})
 }
 

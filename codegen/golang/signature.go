@@ -141,13 +141,15 @@ func (f *function) checks() {
 // one.
 func (f *function) indices(d ir.Demand) code {
 	name := f.inputs[d.Param]
-	arg := id(name)
-	if f.e.Func.Params[d.Param].Type.Rank() == 0 {
-		arg = composite(sliceOf(id("int32")), id(name))
-	}
+	arg, one := id(name), f.e.Func.Params[d.Param].Type.Rank() == 0
 	limit := size(d.Limit, f.dim)
-	if d.Least == 0 && d.HasLimit() {
+	switch {
+	case d.Least == 0 && d.HasLimit() && one:
+		return f.check("CheckIndex", str(string(name)), arg, limit)
+	case d.Least == 0 && d.HasLimit():
 		return f.check("CheckIndices", str(string(name)), arg, limit)
+	case one:
+		arg = composite(sliceOf(id("int32")), id(name))
 	}
 	least := integer(d.Least)
 	if !d.HasLeast() {

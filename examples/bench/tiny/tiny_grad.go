@@ -323,7 +323,7 @@ func (p *DoubleParams) Init(seed uint64) {
 func SingleXEnt(p *SingleParams, x []float32, y int32) float32 {
 	runtime.CheckLen("SingleXEnt", "x", len(x), 4)
 	runtime.CheckLen("SingleXEnt", "p.Data", len(p.Data), 403)
-	runtime.CheckIndices("SingleXEnt", "y", []int32{y}, 3)
+	runtime.CheckIndex("SingleXEnt", "y", y, 3)
 
 	// tiny.grad:8  l = log(s) - (fc3[y] - m)
 	singleXEnt := tiny_l(x, p.Data, y)
@@ -346,7 +346,7 @@ func SingleXEntGrad(g, p *SingleParams, x []float32, y int32) float32 {
 	runtime.CheckLen("SingleXEntGrad", "p.Data", len(p.Data), 403)
 	runtime.CheckAlias("SingleXEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
 	runtime.CheckAlias("SingleXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
-	runtime.CheckIndices("SingleXEntGrad", "y", []int32{y}, 3)
+	runtime.CheckIndex("SingleXEntGrad", "y", y, 3)
 
 	// tiny.grad:2  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	singleXEnt := tiny_dfc3Weight(g.Data, x, p.Data, y)
@@ -365,7 +365,7 @@ func SingleXEntGrad(g, p *SingleParams, x []float32, y int32) float32 {
 func DoubleXEnt(p *DoubleParams, x []float64, y int32) float64 {
 	runtime.CheckLen("DoubleXEnt", "x", len(x), 4)
 	runtime.CheckLen("DoubleXEnt", "p.Data", len(p.Data), 403)
-	runtime.CheckIndices("DoubleXEnt", "y", []int32{y}, 3)
+	runtime.CheckIndex("DoubleXEnt", "y", y, 3)
 
 	// tiny.grad:11  l = log(s) - (fc3[y] - m)
 	doubleXEnt := tiny_l_2(x, p.Data, y)
@@ -388,7 +388,7 @@ func DoubleXEntGrad(g, p *DoubleParams, x []float64, y int32) float64 {
 	runtime.CheckLen("DoubleXEntGrad", "p.Data", len(p.Data), 403)
 	runtime.CheckAlias("DoubleXEntGrad", "g.Data", "p.Data", runtime.Overlap(g.Data, p.Data))
 	runtime.CheckAlias("DoubleXEntGrad", "g.Data", "x", runtime.Overlap(g.Data, x))
-	runtime.CheckIndices("DoubleXEntGrad", "y", []int32{y}, 3)
+	runtime.CheckIndex("DoubleXEntGrad", "y", y, 3)
 
 	// tiny.grad:5  dfc3_weight[o,i] = dx[o]*fc2_tanh[i]
 	doubleXEnt := tiny_dfc3Weight_2(g.Data, x, p.Data, y)
