@@ -8,6 +8,9 @@ import (
 // run prints a call of the contraction engine.
 func (b *bodyPrinter) run(p *plan.Product) code {
 	var sizes []code
+	if !p.Groups.Is(1) {
+		sizes = append(sizes, pair("Groups", b.int(p.Groups)))
+	}
 	if !p.Batch.Is(1) {
 		sizes = append(sizes, pair("Batch", b.int(p.Batch)))
 	}
@@ -65,12 +68,15 @@ func (b *bodyPrinter) steps(p *plan.Product) code {
 // operand prints a matrix, in the shorter form where strides alone describe it.
 func (b *bodyPrinter) operand(m *plan.Matrix) code {
 	data := b.array(m.Buffer)
-	if m.Off.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
+	if m.Off.Is(0) && m.Leap.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
 		return call(qual("contract", "Matrix"), data, b.int(m.Row.By), b.int(m.Col.By))
 	}
 	fields := []code{pair("Data", data)}
 	if !m.Off.Is(0) {
 		fields = append(fields, pair("Off", b.int(m.Off)))
+	}
+	if !m.Leap.Is(0) {
+		fields = append(fields, pair("Leap", b.int(m.Leap)))
 	}
 	for _, s := range []struct {
 		plan.Stride

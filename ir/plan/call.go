@@ -215,18 +215,20 @@ func (l *lowerer) leave(r *region, m *member) bool {
 }
 
 // why says how the axes of the sum are distributed.
-func (c *call) why() string {
+func (c *call) why(f *family) string {
 	text := fmt.Sprintf("rows %s, columns %s, terms %s", axisNames(c.m), axisNames(c.n), axisNames(c.k))
 	switch {
 	case c.total:
 		text += ", a sum of products over " + axisNames(c.batch)
-	case len(c.batch) > 0:
-		text += ", a batch over " + axisNames(c.batch)
+	case len(f.groups) > 0:
+		text += ", batches over " + axisNames(slices.Concat(f.groups, f.batch))
+	case len(f.batch) > 0:
+		text += ", a batch over " + axisNames(f.batch)
 	}
 	if c.apart != nil {
 		text += ", results overlap"
 	}
-	if around := slices.Concat(c.loops, c.sums); len(around) > 0 {
+	if around := slices.Concat(f.loops, c.sums); len(around) > 0 {
 		text += ", one call for each of " + axisNames(around)
 	}
 	return text
@@ -261,23 +263,22 @@ func (l *lowerer) product(m *member, at *node) []Stmt {
 // several calls starts from zeros, and so does what is not all written.
 func (l *lowerer) calls(to, m *member, at *node) []Stmt {
 	c, s := m.call, l.at(to.v)
-	around := slices.Concat(c.loops, c.sums)
-	inner := slices.DeleteFunc(slices.Clone(c.axes), func(x *ir.Axis) bool { return slices.Contains(around, x) })
-	p := &Product{Batch: c.batch.size(), Sum: c.total, Overlap: c.apart != nil, M: c.m.size(), N: c.n.size(), K: c.k.size(),
-		A: l.matrix(c.a, inner, c.batch, c.m, c.k), B: l.matrix(c.b, inner, c.batch, c.k, c.n), Relu: c.relu}
 	place := c.in(to.offset(ir.AxisInts(m.free)))
-	p.C = matrixAt(s, place, inner, c.batch, c.m, c.n)
+	f := c.family(place)
+	around := slices.Concat(f.loops, c.sums)
+	p := &Product{Groups: f.groups.size(), Batch: f.batch.size(), Sum: c.total, Overlap: c.apart != nil, M: c.m.size(), N: c.n.size(), K: c.k.size(),
+		A: l.matrix(c.a, f, c.m, c.k), B: l.matrix(c.b, f, c.k, c.n), C: f.matrix(s, place, c.m, c.n), Relu: c.relu}
 	if c.factor != nil {
 		p.Factor = l.expr(c.factor, at)
 	}
 	if c.row != nil {
-		p.Row = l.neighbours(c.row, c.m, inner)
+		p.Row = l.neighbours(c.row, c.m, f.inner)
 	}
 	if c.col != nil {
-		p.Col = l.neighbours(c.col, c.n, inner)
+		p.Col = l.neighbours(c.col, c.n, f.inner)
 	}
 	if c.gate != nil {
-		g := l.matrix(c.gate, inner, c.batch, c.m, c.n)
+		g := l.matrix(c.gate, f, c.m, c.n)
 		p.Gate = &g
 	}
 	if c.onto != nil {
@@ -306,30 +307,13 @@ func (l *lowerer) calls(to, m *member, at *node) []Stmt {
 	body := []Stmt{p}
 	for k := len(around) - 1; k >= 0; k-- {
 		x := around[k]
-		body = []Stmt{&Loop{Axis: x, Lo: []Bound{{ir.Const(0), 1}}, Hi: []Bound{{x.Extent, 1}}, Step: 1, Reduce: k >= len(c.loops), Body: body}}
+		body = []Stmt{&Loop{Axis: x, Lo: []Bound{{ir.Const(0), 1}}, Hi: []Bound{{x.Extent, 1}}, Step: 1, Reduce: k >= len(f.loops), Body: body}}
 	}
 	return append(out, body...)
-}
-
-// matrix is what a read finds, seen as matrices whose indices are roles.
-func (l *lowerer) matrix(e *ir.Expr, inner, step, row, col role) Matrix {
-	return matrixAt(l.at(base(e.Array)), placeOf(e), inner, step, row, col)
-}
-
-func matrixAt(s place, at ir.Int, inner, step, row, col role) Matrix {
-	return Matrix{Buffer: s.buf, Off: s.off.Add(origin(at, inner)), Step: step.stride(at), Row: row.stride(at), Col: col.stride(at)}
 }
 
 // neighbours is the elements of a read along a role.
 func (l *lowerer) neighbours(e *ir.Expr, r, inner role) *Vector {
 	s := l.at(base(e.Array))
 	return &Vector{Buffer: s.buf, Off: s.off.Add(origin(placeOf(e), inner)), Len: r.size()}
-}
-
-// origin is a place where these axes are 0.
-func origin(at ir.Int, axes role) ir.Int {
-	for _, x := range axes {
-		_, at, _ = at.Coef(x)
-	}
-	return at
 }

@@ -27,6 +27,7 @@
 //	span.go        what is known of integers that are read
 //	contraction.go sums of products
 //	call.go        those that the contraction engine computes, and why not others;
+//	               family.go from which product to which a call leads;
 //	               steps.go and join.go what calls take along; apart.go sums
 //	               whose results overlap
 //	emit.go, scan.go
@@ -61,8 +62,8 @@
 //     every operand, as B and T of x[B,T,C] do, or if all sizes are known, so
 //     that a table says where the index leads: the taps and places of a
 //     convolution. What one index cannot count through becomes the batch, which
-//     a result may have been summed over, or a loop around the call; if it is part
-//     of the sum, the calls add to zeros.
+//     a result may have been summed over, batches of them, or a loop around the
+//     call; if it is part of the sum, the calls add to zeros.
 //   - An operand that is more than a read (source.go) is first copied by a nest
 //     of its own: work on its elements is done, elements that data chooses are
 //     laid out, and zeros surround it where the sum leaves the array, which then

@@ -36,6 +36,9 @@ func (l *lowerer) block(n *nest) *Block {
 		}
 		if b.Form == "" || m.form != formValue {
 			b.Form = m.form.String()
+			if m.call != nil {
+				m.why = m.call.why(m.call.family(m.call.in(m.offset(ir.AxisInts(m.free)))))
+			}
 			if m.why != "" {
 				b.Form += ": " + m.why
 			}

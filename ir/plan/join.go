@@ -32,7 +32,6 @@ func (t *taker) join(e *ir.Expr) bool {
 // toCall leaves m to the engine.
 func (m *member) toCall(c *call) {
 	m.form, m.call = formProduct, c
-	m.why = c.why()
 	p := &m.pieces[0]
 	p.body, p.domain = ir.Apply(ir.OpMul, c.a, c.b), nil
 }

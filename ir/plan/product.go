@@ -17,7 +17,9 @@ import (
 // multiplies, Row and Col are added, Relu, Gate, and what C held is added if Onto
 // holds.
 type Product struct {
-	Batch, M, N, K ir.Int
+	// Groups is how many batches there are, of Batch matrices each.
+	Groups, Batch  ir.Int
+	M, N, K        ir.Int
 	Sum            bool
 	Overlap        bool
 	A, B, C        Matrix
@@ -29,11 +31,12 @@ type Product struct {
 	Onto     *Expr   // nil, or whether C's old elements are added
 }
 
-// Matrix is a buffer seen as a batch of matrices: element (i, j) of matrix b
-// lies at Off plus what each of the three indices contributes.
+// Matrix is a buffer seen as batches of matrices: element (i, j) of matrix b of
+// group g lies at Off plus what each of the four indices contributes.
 type Matrix struct {
 	Buffer         *Buffer
 	Off            ir.Int
+	Leap           ir.Int // from group to group
 	Step, Row, Col Stride
 }
 
@@ -109,11 +112,11 @@ func (p *Product) eachVector(f func(*Vector)) {
 }
 
 func (p *Product) eachInt(f func(*ir.Int)) {
-	for _, i := range []*ir.Int{&p.Batch, &p.M, &p.N, &p.K} {
+	for _, i := range []*ir.Int{&p.Groups, &p.Batch, &p.M, &p.N, &p.K} {
 		f(i)
 	}
 	p.eachMatrix(func(m *Matrix) {
-		for _, i := range []*ir.Int{&m.Off, &m.Step.By, &m.Row.By, &m.Col.By} {
+		for _, i := range []*ir.Int{&m.Off, &m.Leap, &m.Step.By, &m.Row.By, &m.Col.By} {
 			f(i)
 		}
 	})
@@ -148,6 +151,9 @@ func (p *Product) eachBuffer(f func(b *Buffer, write bool)) {
 func (p *Product) text() string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "product %s x %s x %s", p.M, p.N, p.K)
+	if !p.Groups.Is(1) {
+		fmt.Fprintf(&t, ", groups %s", p.Groups)
+	}
 	if !p.Batch.Is(1) {
 		fmt.Fprintf(&t, ", %s %s", map[bool]string{false: "batch", true: "sum over"}[p.Sum], p.Batch)
 	}
@@ -182,7 +188,10 @@ func (p *Product) text() string {
 
 func (m Matrix) String() string {
 	text := fmt.Sprintf("%s[%s; %s, %s]", m.Buffer, m.Off, m.Row, m.Col)
-	if !m.Step.Fixed() {
+	switch {
+	case !m.Leap.Is(0):
+		text = fmt.Sprintf("%s[%s; %s, %s, %s, %s]", m.Buffer, m.Off, m.Leap, m.Step, m.Row, m.Col)
+	case !m.Step.Fixed():
 		text = fmt.Sprintf("%s[%s; %s, %s, %s]", m.Buffer, m.Off, m.Step, m.Row, m.Col)
 	}
 	return text

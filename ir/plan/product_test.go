@@ -113,8 +113,7 @@ func f {
   r : f32[B, 4, T, T]; r[b,h,i,j] = s[b,h,i,j] * 0.125
   return r
 }`, want: []string{
-			"for h",
-			"product T x T x 32, batch B: r[h*T*T; 4*T*T, T, 1] = q[32*h; 128*T, 128, 1] . k[32*h; 128*T, 1, 128], scale by 0.125",
+			"product T x T x 32, groups B, batch 4: r[0; 4*T*T, T*T, T, 1] = q[0; 128*T, 32, 128, 1] . k[0; 128*T, 32, 1, 128], scale by 0.125",
 		}},
 		{name: "a division by a number is a scaling, by one that may be 0 a pass", text: `dim B
 func f {
@@ -130,7 +129,7 @@ func f {
 			"product B x 64 x 64: y.4[0; 64, 1] = x[0; 64, 1] . w[0; 1, 64], scale by 0.11764706",
 			"product B x 64 x 64: r.5[0; 64, 1] = y.4[0; 64, 1] . w[0; 64, 1]",
 		}},
-		{name: "heads lie as the products before and after them count, the batches in between are called for in turn", text: `dim B, T
+		{name: "heads lie as the products before and after them count, the batches in between are of each sample", text: `dim B, T
 func f {
   input x : f32[B, T, 128]
   input w : f32[4, 32, 128]
@@ -144,8 +143,19 @@ func f {
 }`, want: []string{
 			"product B*T x 128 x 128: q.6[0; 128, 1] = x[0; 128, 1] . w[0; 1, 128], add to columns c[0 : 128]",
 			"product B*T x 128 x 128: y[0; 128, 1] = q.6[0; 128, 1] . u[0; 128, 1]",
+			"product T x T x 32, groups B, batch 4: p[0; 4*T*T, T*T, T, 1] = q.6[0; 128*T, 32, 128, 1] . q.6[0; 128*T, 32, 1, 128]",
+		}},
+		{name: "what is added to columns, another for each head, is added by calls for each head", text: `dim B, T
+func f {
+  input x : f32[B, 4, T, 32]
+  input w : f32[B, 4, 32, 32]
+  input c : f32[4, 32]
+  s : f32[4, B, T, 32]; s[h,b,t,i] = sum[d < 32] x[b,h,t,d] * w[b,h,i,d]
+  y : f32[4, B, T, 32]; y[h,b,t,i] = s[h,b,t,i] + c[h,i]
+  return y
+}`, want: []string{
 			"for h",
-			"product T x T x 32, batch B: p[h*T*T; 4*T*T, T, 1] = q.6[32*h; 128*T, 128, 1] . q.6[32*h; 128*T, 1, 128]",
+			"product T x 32 x 32, batch B: y[32*h*B*T; 32*T, 32, 1] = x[32*h*T; 128*T, 32, 1] . w[1024*h; 4096, 1, 32], add to columns c[32*h : 32*h + 32]",
 		}},
 		{name: "products that are added add to one array", donate: []int{-1, 0}, text: `dim B
 func f {

@@ -105,7 +105,7 @@ func (w *worker[T]) leaveLanes(j *job[T], p *parts[T], batch, images, i0, i1, j0
 
 // byLanes is the way that computes matrices of a batch abreast.
 func (q *question) byLanes(m *machine) (w way, ok bool) {
-	if q.batch == 1 || q.k == 0 || q.leftLie.reach*q.rightLie.reach*q.outLie.reach == 0 {
+	if q.batch == 1 || q.groups > 1 || q.k == 0 || q.leftLie.reach*q.rightLie.reach*q.outLie.reach == 0 {
 		return w, false
 	}
 	switch {

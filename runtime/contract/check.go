@@ -4,9 +4,12 @@ import "strconv"
 
 // check panics unless every operand stays within its slice. Kernels trust it.
 func (p *Product[T]) check() {
+	if p.Groups > 1 && (p.Sum || p.Overlap || p.A.Steps != nil || p.B.Steps != nil || p.C.Steps != nil || p.Gate.Steps != nil) {
+		panic("contract: of several batches there are neither sums nor tables, and none overlap")
+	}
 	if p.K > 0 {
-		p.A.check("A", p.Batch, p.M, p.K)
-		p.B.check("B", p.Batch, p.K, p.N)
+		p.A.check("A", p.Groups, p.Batch, p.M, p.K)
+		p.B.check("B", p.Groups, p.Batch, p.K, p.N)
 	}
 	if p.Sum && p.Then&^(Scale|Accumulate) != 0 {
 		panic("contract: a sum over a batch may be scaled and accumulated, nothing else")
@@ -14,9 +17,9 @@ func (p *Product[T]) check() {
 	if p.Overlap && (p.Sum || p.Then&^Accumulate != 0) {
 		panic("contract: sums that overlap may be accumulated, nothing else")
 	}
-	p.C.check("C", p.Batch, p.M, p.N)
+	p.C.check("C", p.Groups, p.Batch, p.M, p.N)
 	if p.Then&Gate != 0 {
-		p.Gate.check("Gate", p.Batch, p.M, p.N)
+		p.Gate.check("Gate", p.Groups, p.Batch, p.M, p.N)
 	}
 	if p.Then&AddRow != 0 && len(p.Row) < p.M {
 		fail("Row", p.M-1, len(p.Row))
@@ -26,7 +29,7 @@ func (p *Product[T]) check() {
 	}
 }
 
-func (o *Operand[T]) check(name string, batch, rows, cols int) {
+func (o *Operand[T]) check(name string, groups, batch, rows, cols int) {
 	for _, x := range [...]struct {
 		n     int
 		table *Table
@@ -38,7 +41,8 @@ func (o *Operand[T]) check(name string, batch, rows, cols int) {
 	}
 	lo, hi := o.reach(rows, cols)
 	first, last := span(batch, o.Step, o.Steps)
-	lo, hi = lo+first+o.Off, hi+last+o.Off
+	least, most := span(groups, o.Leap, nil)
+	lo, hi = lo+first+least+o.Off, hi+last+most+o.Off
 	if lo < 0 {
 		fail(name, lo, len(o.Data))
 	}

@@ -2,7 +2,7 @@ package contract
 
 // What it costs, in cycles, that there are several workers.
 const (
-	handOver  = 1000.0 // until others have begun, and their end is seen
+	handOver  = 3000.0 // until others have begun, with what they need, and their end is seen
 	taskCost  = 200.0  // of a task, beside what is in it
 	fetchCost = 1.25   // of an element that another processor has in its caches
 	// The part of a task for which all others wait in the end: one of them is held

@@ -75,7 +75,7 @@ func (e *Engine[T]) SetPool(pool *runtime.Pool) {
 // engine's memory is too small; C is then as it was. Both are mistakes of the
 // program that generated the call.
 func (e *Engine[T]) Run(p Product[T]) {
-	if p.M <= 0 || p.N <= 0 || p.Batch < 0 || len(p.C.Data) == 0 {
+	if p.M <= 0 || p.N <= 0 || p.Batch < 0 || p.Groups < 0 || len(p.C.Data) == 0 {
 		return
 	}
 	if p.Sum {
@@ -84,7 +84,10 @@ func (e *Engine[T]) Run(p Product[T]) {
 			p.K = 0
 		}
 	}
-	p.Batch = max(p.Batch, 1)
+	p.Groups, p.Batch = max(p.Groups, 1), max(p.Batch, 1)
+	for _, o := range [...]*Operand[T]{&p.A, &p.B, &p.C, &p.Gate} {
+		o.each = p.Batch
+	}
 	p.check()
 	q := p.ask()
 	d := e.memo.decide(&q, e.machine, len(e.workers))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/internal/kernel/sets"
 )
 
 // parallel are products that are cut into several tasks, in several ways.
@@ -35,7 +36,61 @@ func parallel[T Float](r *rand.Rand) []Product[T] {
 		list = append(list, Product[T]{Batch: s.batch, M: s.m, N: s.n, K: s.k, A: mat(s.m, s.k, s.a), B: mat(s.k, s.n, s.b),
 			C: mat(s.m, s.n, s.c), Then: s.then, Factor: -0.5, Row: random[T](r, s.m), Col: random[T](r, s.n)})
 	}
-	return list
+	return append(list, heads[T](r))
+}
+
+// heads is a product of attention, whose heads lie side by side.
+func heads[T Float](r *rand.Rand) Product[T] {
+	const samples, heads, steps, width = 3, 4, 50, 32
+	sideBySide := func(row, col int) Operand[T] {
+		return Operand[T]{Data: random[T](r, samples*heads*steps*width), Leap: heads * steps * width, Step: width, Row: row, Col: col}
+	}
+	return Product[T]{Groups: samples, Batch: heads, M: steps, N: steps, K: width,
+		A: sideBySide(heads*width, 1), B: sideBySide(1, heads*width),
+		C:    Operand[T]{Data: random[T](r, samples*heads*steps*steps), Leap: steps * steps, Step: samples * steps * steps, Row: steps, Col: 1},
+		Then: Scale | Accumulate, Factor: 0.5}
+}
+
+// The batches of a call are those that a call for each would compute.
+func TestGroups(t *testing.T) {
+	p := heads[float32](rand.New(rand.NewPCG(6, 6)))
+	was := append([]float32(nil), p.C.Data...)
+	e := NewEngine(nil, make([]float32, Space(p.M, p.N, p.K)))
+	e.Run(p)
+	got := append([]float32(nil), p.C.Data...)
+	copy(p.C.Data, was)
+	for g := range p.Groups {
+		one := p
+		one.Groups = 1
+		for _, o := range []*Operand[float32]{&one.A, &one.B, &one.C} {
+			o.Off, o.Leap = g*o.Leap, 0
+		}
+		e.Run(one)
+	}
+	if !slices.Equal(got, p.C.Data) || slices.Equal(got, was) {
+		t.Error("batches differ from those of calls for each")
+	}
+}
+
+// Every product finds room in what [Space] says, however many workers share it.
+func TestSpaceForWorkers(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	m := newEngine(sets.For[float32]()[0], nil, nil).machine
+	for range 20000 {
+		rows, cols, terms := 1+r.IntN(1500), 1+r.IntN(1500), 1+r.IntN(900)
+		lie := func(o Operand[float32], turned int) Operand[float32] {
+			if r.IntN(2) == 0 {
+				o.Row, o.Col = 1, turned
+			}
+			return o
+		}
+		p := Product[float32]{Groups: 1, Batch: 1 + r.IntN(3), M: rows, N: cols, K: terms,
+			A: lie(Matrix[float32](nil, terms, 1), rows), B: lie(Matrix[float32](nil, cols, 1), terms), C: lie(Matrix[float32](nil, cols, 1), rows)}
+		q, workers := p.ask(), 1+r.IntN(70)
+		if d := new(memo).decide(&q, m, workers); d.need > Space(rows, cols, terms) {
+			t.Fatalf("%+v\nfor %d workers", *d, workers)
+		}
+	}
 }
 
 func spaceFor[T Float](list []Product[T]) (n int) {
@@ -130,6 +185,8 @@ func TestRunChecks(t *testing.T) {
 	e.Run(good())
 	for want, change := range map[string]func(*Product[float32]){
 		"operand A reaches element 29 of 29":              func(p *Product[float32]) { p.A.Data = p.A.Data[:29] },
+		"operand A reaches element 59 of 30":              func(p *Product[float32]) { p.Groups, p.A.Leap = 2, 30 },
+		"of several batches there are neither sums nor":   func(p *Product[float32]) { p.Groups, p.Sum, p.Then = 2, true, 0 },
 		"operand B reaches element 40 of 40":              func(p *Product[float32]) { p.B.Off = 1 },
 		"operand B reaches element -1 of 40":              func(p *Product[float32]) { p.B.Off = -1 },
 		"operand C reaches element 25 of 24":              func(p *Product[float32]) { p.C.Row = 5 },

@@ -32,8 +32,9 @@ const memoSize = 32
 
 // ask is the question that p poses.
 func (p *Product[T]) ask() question {
+	groups := max(p.Groups, 1)
 	q := question{
-		batch: p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then), sum: p.Sum, overlap: p.Overlap,
+		groups: groups, batch: groups * p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then), sum: p.Sum, overlap: p.Overlap,
 		leftLie: p.A.lie(p.M, p.K), rightLie: p.B.lie(p.K, p.N), outLie: p.C.lie(p.M, p.N),
 	}
 	q.gateLie = q.outLie

@@ -10,14 +10,15 @@ type Float interface{ float32 | float64 }
 //
 //	Data[Off + b*Step + i*Row + j*Col]
 //
-// Where a [Table] is given, its entry takes the place of the product: Steps[b]
+// and the batch of group g begins g*Leap further on. Where a [Table] is given, its entry takes the place of the product: Steps[b]
 // for b*Step, Rows[i] for i*Row, Cols[j] for j*Col. With tables, patches of an
 // image are a matrix that nobody ever wrote down.
 type Operand[T Float] struct {
-	Data              []T
-	Off               int
-	Step, Row, Col    int
-	Steps, Rows, Cols *Table
+	Data                 []T
+	Off                  int
+	Leap, Step, Row, Col int
+	Steps, Rows, Cols    *Table
+	each                 int // matrices in a batch
 }
 
 // Matrix is the operand whose element (i, j) is data[i*row+j*col].
@@ -32,7 +33,11 @@ func (o Operand[T]) turn() Operand[T] {
 	return o
 }
 
+// batch is where matrix b lies, of all batches one after the other.
 func (o *Operand[T]) batch(b int) int {
+	if o.Leap != 0 {
+		return o.Off + b/o.each*o.Leap + b%o.each*o.Step
+	}
 	if o.Steps != nil {
 		return o.Off + int(o.Steps.at[b])
 	}
@@ -158,7 +163,8 @@ func (s Steps) If(cond bool) Steps {
 // itself through Accumulate, and no element of C is named twice, but for Overlap. Where C holds no
 // element there is nothing to compute, whatever the sizes say.
 type Product[T Float] struct {
-	Batch   int // number of matrices; 0 means 1
+	Groups  int // number of batches; 0 means 1
+	Batch   int // number of matrices of each; 0 means 1
 	M, N, K int
 	A, B, C Operand[T]
 

@@ -91,7 +91,7 @@ const fewPacked = 16
 
 // question is what a way is chosen by.
 type question struct {
-	batch, m, n, k                     int
+	groups, batch, m, n, k             int // the batch is that of all groups
 	leftLie, rightLie, outLie, gateLie lie // gateLie is outLie without a gate
 	flags                              uint64
 	sum                                bool // over the batch
@@ -125,7 +125,7 @@ func (o *Operand[T]) lie(rows, cols int) lie {
 		rowEven: o.Rows.even(), colEven: o.Cols.even(),
 		rowGrid: o.Rows.grid(), colGrid: o.Cols.grid(),
 		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
-		steady: o.Steps == nil && o.Step == 0,
+		steady: o.Steps == nil && o.Step == 0 && o.Leap == 0,
 	}
 }
 
@@ -162,7 +162,7 @@ func (l lie) down(n int) bool  { return l.strided && (l.row == 1 || n == 1) }
 // turn is the question with rows and columns of the product exchanged.
 func (q question) turn() question {
 	return question{
-		batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum, overlap: q.overlap,
+		groups: q.groups, batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum, overlap: q.overlap,
 		leftLie: q.rightLie.turn(), rightLie: q.leftLie.turn(), outLie: q.outLie.turn(), gateLie: q.gateLie.turn(),
 	}
 }
@@ -254,7 +254,7 @@ func (q *question) byTiles(m *machine) way {
 	case q.k == 0:
 	case !q.leftLie.strided:
 		w.leftBy = gathered
-	case q.leftPays(float64(q.m)*float64(q.k)), m.packed && q.n >= fewPacked && !q.leftLie.along(q.k):
+	case q.leftPays(float64(q.m) * float64(q.k)), m.packed && q.n >= fewPacked && !q.leftLie.along(q.k):
 		w.leftBy = copied
 		if q.leftLie.col == 1 {
 			w.leftBy = transposed

@@ -221,16 +221,14 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
 	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
 	selfAttnS := w.forward.selfAttnS[:B*T*T*4]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: T, K: 32,
-			A:      contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			B:      contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
-			C:      contract.Operand[float32]{Data: selfAttnS, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			Then:   contract.Scale,
-			Factor: 0.17677669,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: T, K: 32,
+		A:      contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		B:      contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 1, Col: 128},
+		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		Then:   contract.Scale,
+		Factor: 0.17677669,
+	})
 
 	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 	z := w.forward.selfAttnQ[:B*T]
@@ -252,14 +250,12 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 
 	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,u,h,i]
 	selfAttnO := w.forward.norm1[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: T,
-			A: contract.Operand[float32]{Data: y_2, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: y_2, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		C: contract.Operand[float32]{Data: selfAttnO, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+	})
 
 	// transformer.grad:15  self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
 	selfAttnOutProjWeight := p.Data[49792:66176:66176]
@@ -574,16 +570,14 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
 	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
 	selfAttnS := w.value.selfAttnS[:B*T*T*4]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: T, K: 32,
-			A:      contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			B:      contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
-			C:      contract.Operand[float32]{Data: selfAttnS, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			Then:   contract.Scale,
-			Factor: 0.17677669,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: T, K: 32,
+		A:      contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		B:      contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 1, Col: 128},
+		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		Then:   contract.Scale,
+		Factor: 0.17677669,
+	})
 
 	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 	z := w.value.selfAttnQ[:B*T]
@@ -605,14 +599,12 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 
 	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,u,h,i]
 	selfAttnO := w.value.norm1[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: T,
-			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		C: contract.Operand[float32]{Data: selfAttnO, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+	})
 
 	// transformer.grad:15  self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
 	selfAttnOutProjWeight := p.Data[49792:66176:66176]
@@ -719,16 +711,14 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
 	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
 	selfAttnS := w.grad.selfAttnS[:B*T*T*4]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: T, K: 32,
-			A:      contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			B:      contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
-			C:      contract.Operand[float32]{Data: selfAttnS, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			Then:   contract.Scale,
-			Factor: 0.17677669,
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: T, K: 32,
+		A:      contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		B:      contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 1, Col: 128},
+		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		Then:   contract.Scale,
+		Factor: 0.17677669,
+	})
 
 	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
 	z := w.grad.z[:B*T]
@@ -750,14 +740,12 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 
 	// transformer.grad:14  self_attn_o[b,t,h,i] = sum[u] y[b,h,t,u]*self_attn_v[b,u,h,i]
 	selfAttnO := w.grad.z[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: T,
-			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			C: contract.Operand[float32]{Data: selfAttnO, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		C: contract.Operand[float32]{Data: selfAttnO, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+	})
 
 	// transformer.grad:15  self_attn_out_proj_sum[b,t,o] = sum[i] self_attn_out_proj_weight[o,i]*self_attn_flat[b,t,i]
 	selfAttnOutProjWeight := p.Data[49792:66176:66176]
@@ -911,25 +899,21 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 
 	// transformer.grad:14  dself_attn_v[b,u,h,i] = sum[t] dself_attn_o[b,t,h,i]*y[b,h,t,u]
 	dselfAttnV := w.grad.x[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: T,
-			A: contract.Operand[float32]{Data: y, Off: h * T * T, Step: T * T * 4, Row: 1, Col: T},
-			B: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			C: contract.Operand[float32]{Data: dselfAttnV, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: 1, Col: T},
+		B: contract.Operand[float32]{Data: dselfAttnFlat, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		C: contract.Operand[float32]{Data: dselfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+	})
 
 	// transformer.grad:14  dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,u,h,i]
 	dselfAttnP := w.grad.selfAttnOutProjSum[:B*T*T*4]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: T, K: 32,
-			A: contract.Operand[float32]{Data: dselfAttnFlat, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnV, Off: h * 32, Step: T * 128, Row: 1, Col: 128},
-			C: contract.Operand[float32]{Data: dselfAttnP, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: T, K: 32,
+		A: contract.Operand[float32]{Data: dselfAttnFlat, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 1, Col: 128},
+		C: contract.Operand[float32]{Data: dselfAttnP, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+	})
 
 	// transformer.grad:12  dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
 	dselfAttnSSum := w.grad.selfAttnS[:B*T*T*4]
@@ -938,25 +922,21 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 
 	// transformer.grad:12  dself_attn_k[b,u,h,i] = sum[t] dself_attn_s_sum[b,h,t,u]*self_attn_q[b,t,h,i]
 	dselfAttnK := w.grad.z[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: T,
-			A: contract.Operand[float32]{Data: dselfAttnSSum, Off: h * T * T, Step: T * T * 4, Row: 1, Col: T},
-			B: contract.Operand[float32]{Data: selfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			C: contract.Operand[float32]{Data: dselfAttnK, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: dselfAttnSSum, Leap: T * T * 4, Step: T * T, Row: 1, Col: T},
+		B: contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		C: contract.Operand[float32]{Data: dselfAttnK, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+	})
 
 	// transformer.grad:12  dself_attn_q[b,t,h,i] = sum[u] dself_attn_s_sum[b,h,t,u]*self_attn_k[b,u,h,i]
 	dselfAttnQ := w.grad.selfAttnQ[:B*T*128]
-	for h := range 4 {
-		w.engine.Run(contract.Product[float32]{
-			Batch: B, M: T, N: 32, K: T,
-			A: contract.Operand[float32]{Data: dselfAttnSSum, Off: h * T * T, Step: T * T * 4, Row: T, Col: 1},
-			B: contract.Operand[float32]{Data: selfAttnK, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-			C: contract.Operand[float32]{Data: dselfAttnQ, Off: h * 32, Step: T * 128, Row: 128, Col: 1},
-		})
-	}
+	w.engine.Run(contract.Product[float32]{
+		Groups: B, Batch: 4, M: T, N: 32, K: T,
+		A: contract.Operand[float32]{Data: dselfAttnSSum, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		B: contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+		C: contract.Operand[float32]{Data: dselfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
+	})
 
 	// transformer.grad:11  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]*norm1[b,t,c]
 	// transformer.grad:10  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]*norm1[b,t,c]
