@@ -18,11 +18,11 @@ import (
 // holds.
 type Product struct {
 	// Groups is how many batches there are, of Batch matrices each.
-	Groups, Batch  ir.Int
-	M, N, K        ir.Int
-	Sum            bool
-	Overlap        bool
-	A, B, C        Matrix
+	Groups, Batch ir.Int
+	M, N, K       ir.Int
+	Sum           bool
+	Overlap       bool
+	A, B, C       Matrix
 
 	Factor   *Expr   // nil: none
 	Row, Col *Vector // nil, or what is added to the elements of each row or column

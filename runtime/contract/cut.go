@@ -2,7 +2,7 @@ package contract
 
 // What it costs, in cycles, that there are several workers.
 const (
-	handOver  = 3000.0 // until others have begun, with what they need, and their end is seen
+	handOver  = 6000.0 // until others have begun, with what they need, and their end is seen
 	taskCost  = 200.0  // of a task, beside what is in it
 	fetchCost = 1.25   // of an element that another processor has in its caches
 	// The part of a task for which all others wait in the end: one of them is held
@@ -127,17 +127,18 @@ func (d *decision) fetching(workers int) float64 {
 		rows, cols, parts = d.n, d.m, d.colTasks
 	}
 	one := 1 / float64(workers)
-	reads, written := 1.0, 1.0 // the parts of the rows and of the result that it computes
-	others := 1.0              // the part of the other operand that it reads
+	reads, others := 1.0, 1.0 // the parts of the rows and of the other operand that it reads
+	elsewhere := 0.0          // the part of the result that it computes, and another reads
 	if d.shared {
 		parts := float64(parts * d.matrices())
-		reads, others, written = max(one, 1/parts), min(1, parts*one), one
+		reads, others = max(one, 1/parts), min(1, parts*one)
+		elsewhere = one * (1 - one/reads)
 	}
 	k, all := float64(d.k), float64(rows*d.matrices())
 	if d.sum {
 		k *= float64(d.batch)
 	}
-	return fetchCost * (float64(cols)*k*others*(1-one) + all*k*(reads-one) + all*float64(cols)*written*(1-one/reads))
+	return fetchCost * (float64(cols)*k*others*(1-one) + all*k*(reads-one) + all*float64(cols)*elsewhere)
 }
 
 // matrices is how many there are of the result.
