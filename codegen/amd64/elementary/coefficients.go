@@ -68,8 +68,14 @@ var erf64 = []float64{0x1.06eba8214db68p-3, -0x1.812746b0379b2p-2, 0x1.ce2f21a04
 // erfLog32 is log(erfc(x)) = -(x + x·q(x)) for 0 ≤ x ≤ 4, relative error 2^-26.2
 var erfLog32 = []float64{0x1.06ebaap-3, 0x1.45f2f8p-1, 0x1.a4f6d4p-4, -0x1.395038p-6, -0x1.0de508p-12, 0x1.de1a8ep-10, -0x1.954848p-11, 0x1.8bb6c4p-13, -0x1.e4f992p-16, 0x1.5a7ecap-19, -0x1.b9147cp-24}
 
-// erfc32 is (1+2x)·exp(x²)·erfc(x) = 1 + q((x-K)/(x+K)) for 0 ≤ x ≤ 10.5, relative error 2^-27.1
-var erfc32 = []float64{0x1.e66d06p-3, -0x1.1f366ap-3, 0x1.d5e2p-9, 0x1.50fceap-4, -0x1.bda06p-4, 0x1.7a51cap-4, -0x1.e0f6fep-5, 0x1.cb912ap-6, -0x1.4677cep-7, 0x1.289772p-9, 0x1.1b284ap-10}
+// erfc32Limit is (1+x/K)·exp(x²)·erfc(x) for large x.
+const erfc32Limit = 0x1.20dd78p-2
 
-// erfc64 is (1+2x)·exp(x²)·erfc(x) = 1 + q((x-K)/(x+K)) for 0 ≤ x ≤ 28, relative error 2^-57.5
-var erfc64 = []float64{0x1.e66d05aeaee14p-3, -0x1.1f367683f89a6p-3, 0x1.d5f29481592dfp-9, 0x1.510169d096726p-4, -0x1.bda9309a277dap-4, 0x1.7a14188a9bdaep-4, -0x1.e0d0fa6e2f7fbp-5, 0x1.d0b0037d23d34p-6, -0x1.3f603c2b1859dp-7, 0x1.cc3a0e98ef46dp-10, 0x1.33fb1d03cbc6fp-12, -0x1.303faa9ca1e7ep-12, 0x1.b145426acdefcp-15, 0x1.778de24f4aadep-16, -0x1.8012bf4fd6a42p-17, -0x1.05d8f78921ee4p-20, 0x1.d72fd2cdf39bbp-20, -0x1.c847c04938225p-25, -0x1.19acd8a7e55ddp-22, 0x1.3388907f92a1fp-26, 0x1.5983ee65ed071p-25, 0x1.69558e7cb8c24p-33, -0x1.4aa4279ba924bp-28, -0x1.f3c534be48ae7p-31}
+// erfc32 is q of erfcRight for |x| ≤ 10.5, relative error 2^-24.5
+var erfc32 = []float64{0x1.103df4p-1, 0x1.27bee8p-5, -0x1.c76f32p-6, -0x1.ccb64ap-9, 0x1.4280bcp-9, 0x1.801db6p-14, -0x1.107e66p-12, 0x1.2caa5ap-15, 0x1.49ec7cp-16, -0x1.b5e886p-18}
+
+// erfc64Limit is (1+x/K)·exp(x²)·erfc(x) for large x.
+const erfc64Limit = 0x1.20dd750429b7p-3
+
+// erfc64 is q of erfcRight for |x| ≤ 28, relative error 2^-54.6
+var erfc64 = []float64{0x1.5a45f879fba95p0, 0x1.7e54497a9a33bp-1, 0x1.6bd06e07dd2e3p-2, 0x1.231ea57725b46p-3, 0x1.777add0065c92p-5, 0x1.63eafbe85531cp-7, 0x1.6651121ce758ap-10, -0x1.6ace47d2270f2p-13, -0x1.f75e6cece9c01p-14, -0x1.0346bfa5aa226p-16, 0x1.455fa38f85197p-18, 0x1.e36408b791dc3p-20, -0x1.ea13c3811572dp-24, -0x1.38c48b9dc512p-23, -0x1.6bac582ae5664p-29, 0x1.8c0cde87eb5e6p-27, 0x1.59dbba0820a6dp-31, -0x1.070c891594f6bp-30, -0x1.e5d45a92fd45ep-35, 0x1.4e286b2fcf909p-34, 0x1.a439c311bac28p-39, -0x1.1185171b81333p-38}

@@ -1,6 +1,11 @@
 package elementary
 
-import "github.com/gradgen/gradgen/codegen/amd64/vec"
+import (
+	"math"
+	"slices"
+
+	"github.com/gradgen/gradgen/codegen/amd64/vec"
+)
 
 // erf is -(exp(-q) - 1) in single precision, where q = -log(erfc(|x|)) is a
 // polynomial. In double precision a polynomial up to 1, and 1 - erfc from there.
@@ -21,35 +26,35 @@ func (k lanes[V, M]) erfNear(x V) V {
 	return k.FMA(x, k.poly(k.Mul(x, x), by(k.Elem, erf32, erf64)), x)
 }
 
-// erfc is 1 - erf near 0, where it loses nothing.
+// erfc is erfcRight, and 2 - erfcRight(-x) to the left of 0.
 func (k lanes[V, M]) erfc(x V) V {
-	a := k.abs(x)
-	r := k.erfcRight(a)
-	r = k.Select(k.Cmp(vec.LT, x, k.Bits(0)), k.Sub(k.Const(2), r), r)
-	near := k.Sub(k.Bits(k.one), k.erfNear(x))
-	return k.Select(k.Cmp(vec.LT, a, k.Const(0.5)), near, r)
+	r := k.erfcRight(x)
+	return k.Select(k.Cmp(vec.LT, x, k.Bits(0)), k.Sub(k.Const(2), r), r)
 }
 
-// erfcRight is erfc(x) for x ≥ 0: exp(-x²)/(1+2x) times a polynomial in
-// (x-K)/(x+K), which maps the half line to an interval (Shepherd and
-// Laframboise, Chebyshev approximation of (1+2x)exp(x²)erfc(x), 1981). The two
-// quotients are made of the reciprocal of both divisors, refined for each, because
-// a division takes as long as the polynomial.
+// erfcRight is erfc(|x|): r·f·exp(-x²) with r = 1/(1+y), y = |x|/K, which maps the
+// half line to an interval, and a polynomial f (after Shepherd and Laframboise,
+// Chebyshev approximation of (1+2x)exp(x²)erfc(x), 1981). It is written so that
+// little cancels at either end: by v = -y·r, which is as small as x, with what f
+// tends to apart, and in a variable that is 0 amid the interval. A step of Newton's
+// makes up for the rounding of 1+y. As in expDown, 2ⁿ has an exponent that is off,
+// which the coefficients make good.
 func (k lanes[V, M]) erfcRight(x V) V {
-	one := k.Bits(k.one)
-	x = k.MinX(k.pick(10.5, 28), x)
-	u, v := k.Add(x, k.Const(erfcCentre)), k.FMA(x, k.Const(2), one)
-	both := k.Div(one, k.Mul(u, v))
-	inverse := func(d, other V) V {
-		y := k.Mul(other, both)
-		return k.FMA(y, k.FNMA(y, d, one), y)
+	x = k.MaxX(k.pick(-10.5, -28), k.negAbs(x))
+	offset := by(k.Elem, 64.0, 128.0)
+	limit, c := by(k.Elem, erfc32Limit, erfc64Limit), slices.Clone(by(k.Elem, erfc32, erfc64))
+	for i := range c {
+		c[i] *= math.Exp2(-offset)
 	}
-	t := k.Mul(k.Sub(x, k.Const(erfcCentre)), inverse(u, v))
-	r := inverse(v, u)
-	p := k.FMA(r, k.poly(t, by(k.Elem, erfc32, erfc64)), r)
-	square, rest := k.twoProduct(x, x)
-	return k.Mul(p, k.expSum(k.neg(square), k.neg(rest)))
+	one := k.Bits(k.one)
+	y := k.Mul(x, k.pick(1.0/2, 1.0/4)) // -|x|/K
+	r := k.Div(one, k.Sub(one, y))
+	r = k.FMA(k.FMA(y, r, k.Sub(one, r)), r, r)
+	v := k.Mul(y, r)
+	f := k.FMA(v, k.poly(k.FMA(v, k.Const(2.5), one), c), k.Const((1-limit)*math.Exp2(-offset)))
+	f = k.Mul(r, k.FMA(r, f, k.Const(limit*math.Exp2(-offset))))
+	square := k.FNMA(x, x, k.Bits(0))
+	t, reduced := k.reduceExp(1, square, k.bias+offset)
+	f = k.Mul(f, k.Shl(t, k.mantissa))
+	return k.FMA(f, k.expm1Reduced(1, k.Sub(reduced, k.FMA(x, x, square))), f)
 }
-
-// erfcCentre is the K of erfcRight.
-const erfcCentre = 3.75
