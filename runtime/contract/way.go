@@ -236,7 +236,7 @@ func (q *question) byTiles(m *machine) way {
 	switch {
 	case q.k == 0: // nothing to pack
 	case q.rightLie.along(q.n):
-		if q.k > 64 && q.m >= 48 || m.packed && q.m >= fewPacked {
+		if q.rightPays() || m.packed && q.m >= fewPacked {
 			w.rightBy = copied
 		}
 	case q.rightLie.down(q.k):
@@ -292,15 +292,21 @@ func (q *question) packing(w way, m *machine) (cost float64) {
 	return cost
 }
 
-// leftPays reports whether to pack a left operand of so many elements pays: it
-// is large, and enough columns use it. Rows that run along the sum are streams of
-// their own where they lie, and need twice as many.
+// rightPays reports whether copying a right operand whose columns are neighbours
+// pays: many rows use it, or its own are so far apart that they would be as many
+// pages and fall on the same few lines of the cache.
+func (q *question) rightPays() bool {
+	return q.k >= 64 && (q.m > 192 || q.m >= 48 && q.rightLie.row >= farStride)
+}
+
+// leftPays reports whether to pack a left operand of so many elements pays: many
+// columns use it, and it is large. Rows that run along the sum are streams of their
+// own where they lie, as long as a block of them stays in the second-level cache.
 func (q *question) leftPays(elements float64) bool {
-	columns := 128
 	if q.leftLie.col == 1 {
-		columns = 256
+		return q.m*q.blockTerms() > 5<<16 && q.n >= 256
 	}
-	return elements > 1<<16 && q.n >= columns
+	return elements > 1<<16 && q.n >= 256
 }
 
 // byDots is the way by dot products, if both operands are contiguous along the
