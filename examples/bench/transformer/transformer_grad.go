@@ -176,7 +176,7 @@ func (w *BlockWorkspace) Close() {
 //	x       f32[B, T, 128]
 //	result  f32[B, T, 128]
 //
-// A call costs 398984*B*T + 564*B*T*T arithmetic operations, 512*B*T + 793088 bytes of arguments
+// A call costs 398996*B*T + 556*B*T*T arithmetic operations, 512*B*T + 793088 bytes of arguments
 // and results.
 //
 // transformer.grad:19
@@ -230,11 +230,11 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 		Factor: 0.17677669,
 	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	// transformer.grad:13  y[b,h,t,i] = z[b,h,t,i]*r[b,h,t] where i <= t
 	z := w.forward.selfAttnQ[:B*T]
 	y_2 := w.forward.selfAttnK[:B*T*T*4]
 	w.rowsY = transformer_yRows{z, y_2, selfAttnS, B, T}
-	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 164})
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T*T*144 + T*24})
 
 	// transformer.grad:11  self_attn_v_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:11  self_attn_v[b,t,h,i] = self_attn_v_sum[b,t,h,i] + self_attn_in_proj_bias[2,h,i]
@@ -525,7 +525,7 @@ func (w *PowerWorkspace) Close() {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 399240*B*T + 564*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
+// A call costs 399252*B*T + 556*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
 // arguments and results.
 //
 // transformer.grad:23
@@ -579,11 +579,11 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 		Factor: 0.17677669,
 	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	// transformer.grad:13  y[b,h,t,i] = z[b,h,t,i]*r[b,h,t] where i <= t
 	z := w.value.selfAttnQ[:B*T]
 	y := w.value.selfAttnK[:B*T*T*4]
 	w.rowsY = transformer_yRows{z, y, selfAttnS, B, T}
-	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 164})
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T*T*144 + T*24})
 
 	// transformer.grad:11  self_attn_v_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:11  self_attn_v[b,t,h,i] = self_attn_v_sum[b,t,h,i] + self_attn_in_proj_bias[2,h,i]
@@ -659,7 +659,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 1393806*B*T + 1612*B*T*T + 296449 arithmetic operations, 512*B*T + 1586181 bytes of
+// A call costs 1393818*B*T + 1604*B*T*T + 296449 arithmetic operations, 512*B*T + 1586181 bytes of
 // arguments and results.
 //
 // transformer.grad:23
@@ -720,11 +720,11 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Factor: 0.17677669,
 	})
 
-	// transformer.grad:13  y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	// transformer.grad:13  y[b,h,t,i] = z[b,h,t,i]*r[b,h,t] where i <= t
 	z := w.grad.z[:B*T]
 	y := w.grad.y[:B*T*T*4]
 	w.rowsY = transformer_yRows{z, y, selfAttnS, B, T}
-	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T * T * 164})
+	w.pool.Share(&w.rowsY, runtime.Rows{N: B, Cost: T*T*144 + T*24})
 
 	// transformer.grad:11  self_attn_v_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:11  self_attn_v[b,t,h,i] = self_attn_v_sum[b,t,h,i] + self_attn_in_proj_bias[2,h,i]
@@ -1092,7 +1092,8 @@ func (r *transformer_norm1Rows) Rows(lo, n int) {
 //	m[b,h,t] = max[i where i <= t] stop(self_attn_s[b,h,t,i])
 //	z[b,h,t,i] = exp(self_attn_s[b,h,t,i] - (if m[b,h,t] == -inf then 0 else m[b,h,t])) where i <= t
 //	s[b,h,t] = sum[i where i <= t] z[b,h,t,i]
-//	y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+//	r[b,h,t] = if s[b,h,t] == 0 then 0 else 1/s[b,h,t]
+//	y[b,h,t,i] = z[b,h,t,i]*r[b,h,t] where i <= t
 //
 // transformer.grad:13
 func transformer_y(z, y, selfAttnS []float32, B, T, lo, n int) {
@@ -1155,13 +1156,12 @@ func transformer_y(z, y, selfAttnS []float32, B, T, lo, n int) {
 					}
 				}
 				s = s + s_2 + (s_3 + s_4)
-				c_2 := s != 0
+				var r float32
+				if s != 0 {
+					r = 1 / s
+				}
 				for i := range t + 1 {
-					var s_5 float32
-					if c_2 {
-						s_5 = zRow[i] / s
-					}
-					yRow[i] = s_5
+					yRow[i] = zRow[i] * r
 				}
 				clear(yRow_2)
 			}

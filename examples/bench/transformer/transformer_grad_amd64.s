@@ -298,7 +298,7 @@ l1:
 // func transformer_yAVX2(z []float32, y []float32, selfAttnS []float32, B int, T int, lo int, n int)
 TEXT ·transformer_yAVX2(SB), 0, $128-104
 	MOVQ           lo+88(FP), BX
-	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	// y[b,h,t,i] = z[b,h,t,i]*r[b,h,t] where i <= t
 	MOVQ           selfAttnS_base+48(FP), DI
 	MOVQ           T+80(FP), AX
 	IMULQ          AX, BX
@@ -319,9 +319,9 @@ TEXT ·transformer_yAVX2(SB), 0, $128-104
 	MOVQ           DX, 16(SP)
 	VXORPS         Y3, Y3, Y3
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y7
-	VMOVUPS        c32x8_3efffffe<>(SB), Y11
 	VMOVUPS        c32x8_3c091d64<>(SB), Y12
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y13
+	VMOVUPS        c32x8_3f800000<>(SB), Y2
 	MOVQ           $0, 24(SP)
 	MOVQ           n+96(FP), AX
 	CMPQ           24(SP), AX
@@ -369,9 +369,9 @@ l5:
 	LEAQ           -31(R12), R9
 	VMOVUPS        c32x8_ff800000<>(SB), Y0
 	VMOVUPS        c32x8_ff800000<>(SB), Y1
-	VMOVUPS        c32x8_ff800000<>(SB), Y2
 	VMOVUPS        c32x8_ff800000<>(SB), Y14
 	VMOVUPS        c32x8_ff800000<>(SB), Y4
+	VMOVUPS        c32x8_ff800000<>(SB), Y5
 	MOVQ           T+80(FP), AX
 	MOVQ           R13, R14
 	IMULQ          AX, R14
@@ -386,34 +386,34 @@ l5:
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        (R8)(CX*4), Y5
-	VCMPPS         $0, Y5, Y1, Y6
-	VANDPS         Y5, Y1, Y8
-	VMAXPS         Y1, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y1
-	VMOVUPS        32(R8)(CX*4), Y5
-	VCMPPS         $0, Y5, Y2, Y6
-	VANDPS         Y5, Y2, Y8
-	VMAXPS         Y2, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y2
-	VMOVUPS        64(R8)(CX*4), Y5
-	VCMPPS         $0, Y5, Y14, Y6
-	VANDPS         Y5, Y14, Y8
-	VMAXPS         Y14, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y14
-	VMOVUPS        96(R8)(CX*4), Y5
-	VCMPPS         $0, Y5, Y4, Y6
-	VANDPS         Y5, Y4, Y8
-	VMAXPS         Y4, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y4
+	VMOVUPS        (R8)(CX*4), Y6
+	VCMPPS         $0, Y6, Y1, Y8
+	VANDPS         Y6, Y1, Y9
+	VMAXPS         Y1, Y6, Y10
+	VBLENDVPS      Y8, Y9, Y10, Y8
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y8, Y1
+	VMOVUPS        32(R8)(CX*4), Y6
+	VCMPPS         $0, Y6, Y14, Y8
+	VANDPS         Y6, Y14, Y9
+	VMAXPS         Y14, Y6, Y10
+	VBLENDVPS      Y8, Y9, Y10, Y8
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y8, Y14
+	VMOVUPS        64(R8)(CX*4), Y6
+	VCMPPS         $0, Y6, Y4, Y8
+	VANDPS         Y6, Y4, Y9
+	VMAXPS         Y4, Y6, Y10
+	VBLENDVPS      Y8, Y9, Y10, Y8
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y8, Y4
+	VMOVUPS        96(R8)(CX*4), Y6
+	VCMPPS         $0, Y6, Y5, Y8
+	VANDPS         Y6, Y5, Y9
+	VMAXPS         Y5, Y6, Y10
+	VBLENDVPS      Y8, Y9, Y10, Y8
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y8, Y5
 	ADDQ           $32, CX
 	CMPQ           CX, R9
 	JLT            l7
@@ -431,13 +431,13 @@ l6:
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        (R8)(R11*4), Y5
-	VCMPPS         $0, Y5, Y1, Y6
-	VANDPS         Y5, Y1, Y8
-	VMAXPS         Y1, Y5, Y9
-	VBLENDVPS      Y6, Y8, Y9, Y6
-	VCMPPS         $3, Y5, Y5, Y8
-	VBLENDVPS      Y8, Y5, Y6, Y1
+	VMOVUPS        (R8)(R11*4), Y6
+	VCMPPS         $0, Y6, Y1, Y8
+	VANDPS         Y6, Y1, Y9
+	VMAXPS         Y1, Y6, Y10
+	VBLENDVPS      Y8, Y9, Y10, Y8
+	VCMPPS         $3, Y6, Y6, Y9
+	VBLENDVPS      Y9, Y6, Y8, Y1
 	ADDQ           $8, R11
 	CMPQ           R11, DI
 	JLT            l9
@@ -458,61 +458,61 @@ l8:
 	MOVQ           $0, R14
 	CMPQ           CX, R14
 	CMOVQLT        R14, CX
-	VMOVD          CX, X5
-	VPBROADCASTD   X5, Y5
+	VMOVD          CX, X6
+	VPBROADCASTD   X6, Y6
 	VMOVUPS        s32x8_1<>(SB), Y15
-	VPCMPGTD       Y15, Y5, Y5
+	VPCMPGTD       Y15, Y6, Y6
 	MOVQ           56(SP), CX
 	ADDQ           104(SP), CX
 	MOVQ           64(SP), AX
-	VMASKMOVPS     (CX)(AX*4), Y5, Y6
-	VCMPPS         $0, Y6, Y1, Y8
-	VANDPS         Y6, Y1, Y9
-	VMAXPS         Y1, Y6, Y10
-	VBLENDVPS      Y8, Y9, Y10, Y8
-	VCMPPS         $3, Y6, Y6, Y9
-	VBLENDVPS      Y9, Y6, Y8, Y9
-	VBLENDVPS      Y5, Y9, Y1, Y1
+	VMASKMOVPS     (CX)(AX*4), Y6, Y8
+	VCMPPS         $0, Y8, Y1, Y9
+	VANDPS         Y8, Y1, Y10
+	VMAXPS         Y1, Y8, Y11
+	VBLENDVPS      Y9, Y10, Y11, Y9
+	VCMPPS         $3, Y8, Y8, Y10
+	VBLENDVPS      Y10, Y8, Y9, Y10
+	VBLENDVPS      Y6, Y10, Y1, Y1
 
 l10:
-	VCMPPS         $0, Y14, Y1, Y5
-	VANDPS         Y14, Y1, Y6
-	VMAXPS         Y1, Y14, Y1
-	VBLENDVPS      Y5, Y6, Y1, Y5
-	VCMPPS         $3, Y14, Y14, Y1
-	VBLENDVPS      Y1, Y14, Y5, Y1
-	VCMPPS         $0, Y4, Y2, Y5
-	VANDPS         Y4, Y2, Y6
-	VMAXPS         Y2, Y4, Y2
-	VBLENDVPS      Y5, Y6, Y2, Y5
-	VCMPPS         $3, Y4, Y4, Y2
-	VBLENDVPS      Y2, Y4, Y5, Y2
-	VCMPPS         $0, Y2, Y1, Y4
-	VANDPS         Y2, Y1, Y5
-	VMAXPS         Y1, Y2, Y1
+	VCMPPS         $0, Y4, Y1, Y6
+	VANDPS         Y4, Y1, Y8
+	VMAXPS         Y1, Y4, Y1
+	VBLENDVPS      Y6, Y8, Y1, Y6
+	VCMPPS         $3, Y4, Y4, Y1
+	VBLENDVPS      Y1, Y4, Y6, Y1
+	VCMPPS         $0, Y5, Y14, Y4
+	VANDPS         Y5, Y14, Y6
+	VMAXPS         Y14, Y5, Y14
+	VBLENDVPS      Y4, Y6, Y14, Y4
+	VCMPPS         $3, Y5, Y5, Y6
+	VBLENDVPS      Y6, Y5, Y4, Y6
+	VCMPPS         $0, Y6, Y1, Y4
+	VANDPS         Y6, Y1, Y5
+	VMAXPS         Y1, Y6, Y1
 	VBLENDVPS      Y4, Y5, Y1, Y4
-	VCMPPS         $3, Y2, Y2, Y1
-	VBLENDVPS      Y1, Y2, Y4, Y1
-	VEXTRACTF128   $1, Y1, X2
-	VMAXPS         X2, X1, X2
-	VPERMILPS      $14, X2, X4
-	VMAXPS         X4, X2, X2
-	VPERMILPS      $1, X2, X4
-	VMAXPS         X4, X2, X2
-	VBROADCASTSS   X2, Y2
+	VCMPPS         $3, Y6, Y6, Y1
+	VBLENDVPS      Y1, Y6, Y4, Y1
+	VEXTRACTF128   $1, Y1, X4
+	VMAXPS         X4, X1, X4
+	VPERMILPS      $14, X4, X5
+	VMAXPS         X5, X4, X4
+	VPERMILPS      $1, X4, X5
+	VMAXPS         X5, X4, X4
+	VBROADCASTSS   X4, Y4
 	VCMPPS         $3, Y1, Y1, Y1
 	VMOVMSKPS      Y1, CX
 	TESTQ          CX, CX
 	JEQ            l11
-	VMOVUPS        c32x8_7fc00000<>(SB), Y2
+	VMOVUPS        c32x8_7fc00000<>(SB), Y4
 
 l11:
-	VCMPPS         $0, Y2, Y0, Y1
-	VANDPS         Y2, Y0, Y4
-	VMAXPS         Y0, Y2, Y5
-	VBLENDVPS      Y1, Y4, Y5, Y1
-	VCMPPS         $3, Y2, Y2, Y4
-	VBLENDVPS      Y4, Y2, Y1, Y0
+	VCMPPS         $0, Y4, Y0, Y1
+	VANDPS         Y4, Y0, Y5
+	VMAXPS         Y0, Y4, Y6
+	VBLENDVPS      Y1, Y5, Y6, Y1
+	VCMPPS         $3, Y4, Y4, Y5
+	VBLENDVPS      Y5, Y4, Y1, Y0
 	VCMPPS         $0, c32x8_ff800000<>(SB), Y0, Y1
 	VBLENDVPS      Y1, Y3, Y0, Y1
 	MOVQ           $0, CX
@@ -527,26 +527,26 @@ l13:
 	VMINPS         Y0, Y15, Y0
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y0, Y15, Y0
-	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y2
-	VFMADD213PS    Y7, Y0, Y2
-	VSUBPS         Y7, Y2, Y4
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y0
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y0
-	VMULPS         Y0, Y0, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    Y11, Y0, Y5
-	VMOVAPS        Y13, Y6
-	VFMADD231PS    Y0, Y12, Y6
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
-	VFMADD231PS    Y4, Y6, Y5
-	VFMADD231PS    Y4, Y5, Y0
-	VADDPS         c32x8_3f800000<>(SB), Y0, Y0
-	VPSRLD         $1, Y2, Y4
-	VPSUBD         Y4, Y2, Y2
+	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y4
+	VFMADD213PS    Y7, Y0, Y4
+	VSUBPS         Y7, Y4, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y0
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y0
+	VMULPS         Y0, Y0, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y0, Y6
+	VMOVAPS        Y13, Y8
+	VFMADD231PS    Y0, Y12, Y8
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y8
+	VFMADD231PS    Y5, Y8, Y6
+	VFMADD231PS    Y5, Y6, Y0
+	VADDPS         Y2, Y0, Y0
+	VPSRLD         $1, Y4, Y5
+	VPSUBD         Y5, Y4, Y4
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y0, Y0
 	VPSLLD         $23, Y4, Y4
 	VMULPS         Y4, Y0, Y0
-	VPSLLD         $23, Y2, Y2
-	VMULPS         Y2, Y0, Y0
 	VMOVUPS        Y0, (R10)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, DI
@@ -568,33 +568,33 @@ l12:
 	MOVQ           56(SP), CX
 	ADDQ           104(SP), CX
 	MOVQ           64(SP), AX
-	VMASKMOVPS     (CX)(AX*4), Y0, Y2
-	VSUBPS         Y1, Y2, Y2
+	VMASKMOVPS     (CX)(AX*4), Y0, Y4
+	VSUBPS         Y1, Y4, Y4
 	VMOVUPS        c32x8_42b46666<>(SB), Y15
-	VMINPS         Y2, Y15, Y2
+	VMINPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
-	VMAXPS         Y2, Y15, Y2
+	VMAXPS         Y4, Y15, Y4
 	VMOVUPS        c32x8_3fb8aa3b<>(SB), Y1
-	VFMADD213PS    Y7, Y2, Y1
-	VSUBPS         Y7, Y1, Y4
-	VFNMADD231PS   c32x8_3f317000<>(SB), Y4, Y2
-	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y4, Y2
-	VMULPS         Y2, Y2, Y4
-	VMOVUPS        c32x8_3e2aaa48<>(SB), Y5
-	VFMADD213PS    Y11, Y2, Y5
-	VMOVAPS        Y13, Y6
-	VFMADD231PS    Y2, Y12, Y6
-	VFMADD231PS    c32x8_3ab53025<>(SB), Y4, Y6
-	VFMADD231PS    Y4, Y6, Y5
-	VFMADD231PS    Y4, Y5, Y2
-	VADDPS         c32x8_3f800000<>(SB), Y2, Y2
-	VPSRLD         $1, Y1, Y4
-	VPSUBD         Y4, Y1, Y1
-	VPSLLD         $23, Y4, Y4
-	VMULPS         Y4, Y2, Y2
+	VFMADD213PS    Y7, Y4, Y1
+	VSUBPS         Y7, Y1, Y5
+	VFNMADD231PS   c32x8_3f317000<>(SB), Y5, Y4
+	VFNMADD231PS   c32x8_3805fdf4<>(SB), Y5, Y4
+	VMULPS         Y4, Y4, Y5
+	VMOVUPS        c32x8_3e2aaa48<>(SB), Y6
+	VFMADD213PS    c32x8_3efffffe<>(SB), Y4, Y6
+	VMOVAPS        Y13, Y8
+	VFMADD231PS    Y4, Y12, Y8
+	VFMADD231PS    c32x8_3ab53025<>(SB), Y5, Y8
+	VFMADD231PS    Y5, Y8, Y6
+	VFMADD231PS    Y5, Y6, Y4
+	VADDPS         Y2, Y4, Y4
+	VPSRLD         $1, Y1, Y5
+	VPSUBD         Y5, Y1, Y1
+	VPSLLD         $23, Y5, Y5
+	VMULPS         Y5, Y4, Y4
 	VPSLLD         $23, Y1, Y1
-	VMULPS         Y1, Y2, Y2
-	VMASKMOVPS     Y2, Y0, (R10)(R11*4)
+	VMULPS         Y1, Y4, Y4
+	VMASKMOVPS     Y4, Y0, (R10)(R11*4)
 
 l14:
 	IMUL3Q         $-1, R13, CX
@@ -648,13 +648,13 @@ l15:
 l17:
 	VMOVAPS        Y3, Y0
 	VMOVAPS        Y3, Y1
-	VMOVAPS        Y3, Y2
 	VMOVAPS        Y3, Y4
 	VMOVAPS        Y3, Y5
 	VMOVAPS        Y3, Y6
 	VMOVAPS        Y3, Y8
 	VMOVAPS        Y3, Y9
 	VMOVAPS        Y3, Y10
+	VMOVAPS        Y3, Y11
 	MOVQ           $0, SI
 	CMPQ           SI, R9
 	JGE            l18
@@ -669,39 +669,39 @@ l19:
 
 	PCALIGN        $32
 l21:
-	VADDPS         (R10)(BX*4), Y6, Y6
-	VADDPS         32(R10)(BX*4), Y8, Y8
-	VADDPS         64(R10)(BX*4), Y9, Y9
-	VADDPS         96(R10)(BX*4), Y10, Y10
+	VADDPS         (R10)(BX*4), Y8, Y8
+	VADDPS         32(R10)(BX*4), Y9, Y9
+	VADDPS         64(R10)(BX*4), Y10, Y10
+	VADDPS         96(R10)(BX*4), Y11, Y11
 	ADDQ           $32, BX
 	CMPQ           BX, R14
 	JLT            l21
 
 l20:
-	VADDPS         Y6, Y0, Y0
-	VMOVAPS        Y3, Y6
-	VADDPS         Y8, Y1, Y1
+	VADDPS         Y8, Y0, Y0
 	VMOVAPS        Y3, Y8
-	VADDPS         Y9, Y2, Y2
+	VADDPS         Y9, Y1, Y1
 	VMOVAPS        Y3, Y9
 	VADDPS         Y10, Y4, Y4
 	VMOVAPS        Y3, Y10
+	VADDPS         Y11, Y5, Y5
+	VMOVAPS        Y3, Y11
 	ADDQ           $8192, SI
 	CMPQ           SI, R9
 	JLT            l19
 
 l18:
-	VMOVAPS        Y0, Y6
-	VMOVAPS        Y1, Y8
-	VMOVAPS        Y2, Y9
+	VMOVAPS        Y0, Y8
+	VMOVAPS        Y1, Y9
 	VMOVAPS        Y4, Y10
+	VMOVAPS        Y5, Y11
 	MOVQ           96(SP), BX
 	CMPQ           BX, DI
 	JGE            l22
 
 	PCALIGN        $32
 l23:
-	VADDPS         (R10)(BX*4), Y6, Y6
+	VADDPS         (R10)(BX*4), Y8, Y8
 	ADDQ           $8, BX
 	CMPQ           BX, DI
 	JLT            l23
@@ -720,22 +720,24 @@ l22:
 	VMOVUPS        s32x8_1<>(SB), Y15
 	VPCMPGTD       Y15, Y0, Y0
 	VMASKMOVPS     (R10)(R11*4), Y0, Y1
-	VADDPS         Y1, Y6, Y1
-	VBLENDVPS      Y0, Y1, Y6, Y6
+	VADDPS         Y1, Y8, Y1
+	VBLENDVPS      Y0, Y1, Y8, Y8
 
 l24:
-	VADDPS         Y9, Y6, Y6
 	VADDPS         Y10, Y8, Y8
+	VADDPS         Y11, Y9, Y9
+	VADDPS         Y9, Y8, Y8
+	VEXTRACTF128   $1, Y8, X0
+	VADDPS         X0, X8, X8
+	VPERMILPS      $14, X8, X0
+	VADDPS         X0, X8, X8
+	VPERMILPS      $1, X8, X0
+	VADDPS         X0, X8, X8
+	VBROADCASTSS   X8, Y8
 	VADDPS         Y8, Y6, Y6
-	VEXTRACTF128   $1, Y6, X0
-	VADDPS         X0, X6, X6
-	VPERMILPS      $14, X6, X0
-	VADDPS         X0, X6, X6
-	VPERMILPS      $1, X6, X0
-	VADDPS         X0, X6, X6
-	VBROADCASTSS   X6, Y6
-	VADDPS         Y6, Y5, Y5
-	VCMPPS         $4, Y3, Y5, Y0
+	VCMPPS         $0, Y3, Y6, Y0
+	VDIVPS         Y6, Y2, Y6
+	VBLENDVPS      Y0, Y3, Y6, Y0
 	MOVQ           72(SP), BX
 	ADDQ           88(SP), BX
 	MOVQ           $0, SI
@@ -744,9 +746,7 @@ l24:
 
 	PCALIGN        $32
 l26:
-	VMOVUPS        (R10)(SI*4), Y1
-	VDIVPS         Y5, Y1, Y1
-	VBLENDVPS      Y0, Y1, Y3, Y1
+	VMULPS         (R10)(SI*4), Y0, Y1
 	VMOVUPS        Y1, (BX)(SI*4)
 	ADDQ           $8, SI
 	CMPQ           SI, DI
@@ -767,11 +767,10 @@ l25:
 	VPCMPGTD       Y15, Y1, Y1
 	MOVQ           72(SP), BX
 	ADDQ           104(SP), BX
-	VMASKMOVPS     (R10)(R11*4), Y1, Y2
-	VDIVPS         Y5, Y2, Y2
-	VBLENDVPS      Y0, Y2, Y3, Y0
+	VMASKMOVPS     (R10)(R11*4), Y1, Y4
+	VMULPS         Y0, Y4, Y4
 	MOVQ           64(SP), AX
-	VMASKMOVPS     Y0, Y1, (BX)(AX*4)
+	VMASKMOVPS     Y4, Y1, (BX)(AX*4)
 
 l27:
 	MOVQ           112(SP), BX
@@ -835,7 +834,7 @@ l1:
 // func transformer_yAVX512(z []float32, y []float32, selfAttnS []float32, B int, T int, lo int, n int)
 TEXT ·transformer_yAVX512(SB), 0, $128-104
 	MOVQ           lo+88(FP), BX
-	// y[b,h,t,i] = if s[b,h,t] != 0 then z[b,h,t,i]/s[b,h,t] else 0 where i <= t
+	// y[b,h,t,i] = z[b,h,t,i]*r[b,h,t] where i <= t
 	MOVQ           selfAttnS_base+48(FP), DI
 	MOVQ           T+80(FP), AX
 	IMULQ          AX, BX
@@ -1275,7 +1274,9 @@ l24:
 	VADDPS         X16, X21, X21
 	VBROADCASTSS   X21, Z21
 	VADDPS         Z21, Z20, Z20
-	VCMPPS         $4, Z3, Z20, K1
+	VCMPPS         $0, Z3, Z20, K1
+	VDIVPS         Z20, Z15, Z20
+	VBLENDMPS      Z3, Z20, K1, Z20
 	MOVQ           72(SP), BX
 	ADDQ           88(SP), BX
 	MOVQ           $0, SI
@@ -1284,9 +1285,7 @@ l24:
 
 	PCALIGN        $32
 l26:
-	VMOVUPS        (R10)(SI*4), Z16
-	VDIVPS         Z20, Z16, Z16
-	VBLENDMPS      Z16, Z3, K1, Z16
+	VMULPS         (R10)(SI*4), Z20, Z16
 	VMOVUPS        Z16, (BX)(SI*4)
 	ADDQ           $16, SI
 	CMPQ           SI, DI
@@ -1302,14 +1301,13 @@ l25:
 	CMPQ           R12, BX
 	CMOVQLT        BX, R12
 	VPBROADCASTD   R12, Z16
-	VPCMPD         $6, Z1, Z16, K2
+	VPCMPD         $6, Z1, Z16, K1
 	MOVQ           72(SP), BX
 	ADDQ           104(SP), BX
-	VMOVUPS.Z      (R10)(R11*4), K2, Z16
-	VDIVPS         Z20, Z16, Z16
-	VBLENDMPS      Z16, Z3, K1, Z16
+	VMOVUPS.Z      (R10)(R11*4), K1, Z16
+	VMULPS         Z20, Z16, Z16
 	MOVQ           64(SP), AX
-	VMOVUPS        Z16, K2, (BX)(AX*4)
+	VMOVUPS        Z16, K1, (BX)(AX*4)
 
 l27:
 	MOVQ           112(SP), BX
