@@ -9,7 +9,7 @@ import (
 // log is that of m·2ᵉ: e·log(2) + log(1+f).
 func (k lanes[V, M]) log(x V) V {
 	e, f := k.split(x)
-	return k.logSpecial(k.logReduced(e, f), x)
+	return k.LogEnds(k.logReduced(e, f), x)
 }
 
 // split writes a positive x, subnormal or not, as (1+f)·2ᵉ with 1+f from 2/3 or
@@ -47,20 +47,11 @@ func (k lanes[V, M]) logReduced(e, f V) V {
 	return k.FMA(e, k.Const(ln2High64), k.Sub(f, k.Sub(h, p)))
 }
 
-// logSpecial is the logarithm r of x where x is positive and finite, and else
-// what belongs to 0, negative numbers, infinity and NaN.
-func (k lanes[V, M]) logSpecial(r, x V) V {
-	zero := k.Bits(0)
-	r = k.Select(k.Cmp(vec.LT, x, k.inf()), r, x)
-	r = k.Select(k.Cmp(vec.LT, x, zero), k.nan(), r)
-	return k.Select(k.Cmp(vec.EQ, x, zero), k.Const(math.Inf(-1)), r)
-}
-
 // log2 adds the exponent exactly: powers of two have exact logarithms.
 func (k lanes[V, M]) log2(x V) V {
 	e, f := k.split(x)
 	r := k.FMA(k.logReduced(k.Bits(0), f), k.Const(math.Log2E), e)
-	return k.logSpecial(r, x)
+	return k.LogEnds(r, x)
 }
 
 // logSum is log(2ᵇ·(high + low)), where low is less than half a unit in the last
@@ -73,7 +64,7 @@ func (k lanes[V, M]) logSum(high, low, b V) V {
 	// 2⁻ᵉ, for low; where it would not be a number, low does not matter.
 	capped := k.ISub(k.MinX(k.pick(0x1p100, 0x1p900), high), k.lower())
 	f = k.FMA(low, k.ISub(k.Bits(k.one), k.And(capped, mask)), f)
-	return k.logSpecial(k.logReduced(k.Add(e, b), f), high)
+	return k.LogEnds(k.logReduced(k.Add(e, b), f), high)
 }
 
 // log1p is the logarithm of the exact sum.

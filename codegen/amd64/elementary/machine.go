@@ -22,6 +22,7 @@ type Machine[V, M any] interface {
 	MaxX(a, b V) V
 	Round(a V, r vec.Rounding) V
 	RSqrt(a V) V // F32 only
+	LogEnds(a, b V) V
 
 	ToInt(a V) V
 	ToFloat(a V) V

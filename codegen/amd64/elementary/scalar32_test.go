@@ -119,6 +119,18 @@ func (scalar32) Select(m bool, a, b uint32) uint32 {
 	return b
 }
 
+func (scalar32) LogEnds(a, b uint32) uint32 {
+	switch x := f32(b); {
+	case x < 0:
+		return bits32(float32(math.NaN()))
+	case x == 0:
+		return bits32(float32(math.Inf(-1)))
+	case x <= math.MaxFloat32:
+		return a
+	}
+	return b
+}
+
 func (scalar32) Rare(m bool, _ string, x, usual []uint32, rare func([]uint32) []uint32) []uint32 {
 	if m {
 		return rare(x)

@@ -81,6 +81,18 @@ func (scalar64) Select(m bool, a, b uint64) uint64 {
 	return b
 }
 
+func (scalar64) LogEnds(a, b uint64) uint64 {
+	switch x := f64(b); {
+	case x < 0:
+		return bits64(float64(math.NaN()))
+	case x == 0:
+		return bits64(float64(math.Inf(-1)))
+	case x <= math.MaxFloat64:
+		return a
+	}
+	return b
+}
+
 func (scalar64) Rare(m bool, _ string, x, usual []uint64, rare func([]uint64) []uint64) []uint64 {
 	if m {
 		return rare(x)

@@ -49,6 +49,7 @@ func (f *Func) FNMA(a, b, c Vec) Vec { return f.vec(OpFNMA, a.Reg, b.Reg, c.Reg)
 func (f *Func) MinX(a, b Vec) Vec    { return f.vec(OpMinX, a.Reg, b.Reg) }
 func (f *Func) MaxX(a, b Vec) Vec    { return f.vec(OpMaxX, a.Reg, b.Reg) }
 func (f *Func) Recip(a Vec) Vec      { return f.vec(OpRecip, a.Reg) }
+func (f *Func) LogEnds(a, b Vec) Vec { return f.vec(OpLogEnd, a.Reg, b.Reg) }
 func (f *Func) RSqrt(a Vec) Vec      { return f.vec(OpRSqrt, a.Reg) }
 
 // Round rounds to an integer.

@@ -109,6 +109,16 @@ func (in *interpreter) vector(i *Inst, k int) uint64 {
 		return in.bits([...]func(float64) float64{math.RoundToEven, math.Floor, math.Ceil, math.Trunc}[i.Imm](x(0)))
 	case OpRecip:
 		return in.bits(1 / x(0))
+	case OpLogEnd:
+		switch b := x(1); {
+		case b < 0:
+			return in.bits(math.NaN())
+		case b == 0:
+			return in.bits(math.Inf(-1))
+		case b <= math.MaxFloat64:
+			return raw(0)
+		}
+		return raw(1)
 	case OpRSqrt:
 		return in.bits(1 / math.Sqrt(x(0)))
 	case OpAnd:

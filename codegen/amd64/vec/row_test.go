@@ -239,7 +239,7 @@ var divisors = []uint64{1, 2, 3, 5, 7, 10, 16, 641, 1<<31 - 1, 1 << 31, 1<<32 + 
 // rowTests has a test for every row of the table.
 var rowTests = map[*Op]rowTest{
 	OpMove: {}, OpAdd: {}, OpSub: {}, OpMul: {}, OpDiv: {}, OpSqrt: {}, OpMinX: {}, OpMaxX: {},
-	OpFMA: {}, OpFMS: {}, OpFNMA: {}, OpSelect: {},
+	OpFMA: {}, OpFMS: {}, OpFNMA: {}, OpSelect: {}, OpLogEnd: {},
 	OpRound:   {imms: rounds},
 	OpRecip:   {near: 1.0 / (1 << 11), of: bounded},
 	OpRSqrt:   {near: 1.0 / (1 << 11), of: bounded},

@@ -122,6 +122,8 @@ func (s *selector) number(i *Inst, dst Reg) {
 			name += "14"
 		}
 		s.apply(code{name: name + s.suffix, dst: to, bcst: true}, i.Args[0])
+	case OpLogEnd:
+		s.logEnds(to, i.Args[0], i.Args[1])
 	case OpIMul:
 		name := "VPMULDQ"
 		if s.f.Elem == F32 {
