@@ -531,6 +531,8 @@ type xEntMemory struct {
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsFc1Weight digits_fc1WeightRows
 }
 
 // newXEntMemory makes the memory of a step for sizes up to B = maxB.
@@ -582,6 +584,12 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	eps := t.Eps
 	step := float32(t.Steps)
 
+	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
+	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
+
+	// digits.grad:13  scale = rsqrt(1 - pow(beta2, t))
+	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
+
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Weight := p.Data[0:4096:4096]
@@ -615,9 +623,6 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	s := w.step.s[:B]
 	xEnt := digits_xEnt_2(m, s, fc2, y, B)
 
-	// digits.grad:13  rate = lr/(1 - pow(beta1, t))
-	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
-
 	// digits.grad:11  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
 	digits_dx(dx, m, s, y, fc2, B)
@@ -643,16 +648,9 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dfc1Weight, 64, 1),
 	})
 
-	// digits.grad:13  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
-	vFc1Weight := t.State[4810:8906:8906]
-	mFc1Weight := t.State[0:4096:4096]
-	digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
-
-	// digits.grad:13  scale = rsqrt(1 - pow(beta2, t))
-	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
-
 	// digits.grad:13  fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-	digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
+	w.rowsFc1Weight = digits_fc1WeightRows{t.State[4810:8906:8906], t.State[0:4096:4096], fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale}
+	w.pool.Share(&w.rowsFc1Weight, runtime.Rows{N: 64, Cost: 2176})
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.s[:64]
@@ -911,58 +909,49 @@ func digits_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// digits_mFc1Weight computes, here and in places like it,
+// digits_fc1Weight computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
 //	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
+//	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 //
 // digits.grad:13
-func digits_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+func digits_fc1Weight(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32, beta2, beta1, eps, rate, scale float32, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+		digits_fc1WeightAVX512(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale, lo, n)
 		return
 	case runtime.AVX2:
-		digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1)
+		digits_fc1WeightAVX2(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale, lo, n)
 		return
 	}
 
 	c := 1 - beta2
 	c_2 := 1 - beta1
-	for i := range 64 {
+	for i := lo; i < lo+n; i++ {
 		dfc1WeightRow := dfc1Weight[i*64:][:64]
 		vFc1WeightRow := vFc1Weight[i*64:][:64]
 		mFc1WeightRow := mFc1Weight[i*64:][:64]
+		fc1WeightRow := fc1Weight[i*64:][:64]
 		for j, dfc1WeightAt := range dfc1WeightRow {
-			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c*(dfc1WeightAt*dfc1WeightAt)
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c_2*dfc1WeightAt
+			vFc1Weight_2 := beta2*vFc1WeightRow[j] + c*(dfc1WeightAt*dfc1WeightAt)
+			vFc1WeightRow[j] = vFc1Weight_2
+			mFc1Weight_2 := beta1*mFc1WeightRow[j] + c_2*dfc1WeightAt
+			mFc1WeightRow[j] = mFc1Weight_2
+			fc1WeightRow[j] = fc1WeightRow[j] - rate*mFc1Weight_2/(float32(math.Sqrt(float64(vFc1Weight_2)))*scale+eps)
 		}
 	}
 }
 
-// digits_fc1Weight computes, here and in places like it,
-//
-//	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-//
-// digits.grad:13
-func digits_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-		return
-	case runtime.AVX2:
-		digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale)
-		return
-	}
+// digits_fc1WeightRows is a call of digits_fc1Weight whose rows workers share.
+type digits_fc1WeightRows struct {
+	vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32
+	beta2, beta1, eps, rate, scale                float32
+}
 
-	for i := range 64 {
-		fc1WeightRow := fc1Weight[i*64:][:64]
-		mFc1WeightRow := mFc1Weight[i*64:][:64]
-		vFc1WeightRow := vFc1Weight[i*64:][:64]
-		for j := range 64 {
-			fc1WeightRow[j] = fc1WeightRow[j] - rate*mFc1WeightRow[j]/(float32(math.Sqrt(float64(vFc1WeightRow[j])))*scale+eps)
-		}
-	}
+// Rows computes rows lo to lo+n-1.
+func (r *digits_fc1WeightRows) Rows(lo, n int) {
+	digits_fc1Weight(r.vFc1Weight, r.mFc1Weight, r.fc1Weight, r.dfc1Weight, r.beta2, r.beta1, r.eps, r.rate, r.scale, lo, n)
 }
 
 // digits_dfc1Bias_2 computes, here and in places like it,

@@ -26,19 +26,11 @@ func digits_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 
 func digits_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int) { panic("no assembly") }
 
-func digits_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
+func digits_fc1WeightAVX512(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32, beta2, beta1, eps, rate, scale float32, lo, n int) {
 	panic("no assembly")
 }
 
-func digits_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32) {
-	panic("no assembly")
-}
-
-func digits_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
-	panic("no assembly")
-}
-
-func digits_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32) {
+func digits_fc1WeightAVX2(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32, beta2, beta1, eps, rate, scale float32, lo, n int) {
 	panic("no assembly")
 }
 

@@ -202,10 +202,29 @@ func (o *orderer) donations(f *ir.Func, opts *Options) []bool {
 		}
 	}
 	o.top.soon = newPrompter(o.top, results)
-	for _, u := range slices.Concat(results, o.top.units) {
+	for _, u := range slices.Concat(o.numbers(), results, o.top.units) {
 		o.top.visit(u)
 	}
 	return kept
+}
+
+// numbers lists the units outside scans that make a number of numbers. They come
+// first, because what waits for one could else not share the loops of what is made
+// promptly.
+func (o *orderer) numbers() (list []*unit) {
+	known := map[*unit]bool{}
+	for _, u := range o.top.units {
+		if u.value == nil || u.value.Type.Rank() > 0 || slices.ContainsFunc(u.deps, func(d *unit) bool { return !known[d] }) {
+			continue
+		}
+		plain := true
+		u.value.Operands(func(x *ir.Value) { plain = plain && x.Type.Rank() == 0 })
+		if plain {
+			known[u] = true
+			list = append(list, u)
+		}
+	}
+	return list
 }
 
 // needs reports whether u needs another unit, directly or not. It is asked for

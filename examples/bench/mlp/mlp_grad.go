@@ -1232,8 +1232,7 @@ type shallowAdamMemory struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsMFc1Weight mlp_mFc1WeightRows
-	rowsFc1Weight  mlp_fc1WeightRows
+	rowsFc1Weight mlp_fc1WeightRows
 }
 
 // newShallowAdamMemory makes the memory of a step for sizes up to B = maxB.
@@ -1286,6 +1285,12 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	eps := t.Eps
 	step := float32(t.Steps)
 
+	// mlp.grad:18  rate = lr/(1 - pow(beta1, t))
+	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
+
+	// mlp.grad:18  scale = rsqrt(1 - pow(beta2, t))
+	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
+
 	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
 	fc1Weight := p.Data[0:100352:100352]
@@ -1319,9 +1324,6 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 	s := w.step.s[:B]
 	shallowXEnt := mlp_shallowXEnt_2(m, s, fc2, y, B)
 
-	// mlp.grad:18  rate = lr/(1 - pow(beta1, t))
-	rate := lr / (1 - float32(math.Pow(float64(beta1), float64(step))))
-
 	// mlp.grad:12  dx[b,i] = exp(fc2[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
 	dx := w.step.dx[:B*10]
 	mlp_dx(dx, m, s, y, fc2, B)
@@ -1347,18 +1349,9 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 		C: contract.Matrix(dfc1Weight, 784, 1),
 	})
 
-	// mlp.grad:18  m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
-	vFc1Weight := t.State[101770:202122:202122]
-	mFc1Weight := t.State[0:100352:100352]
-	w.rowsMFc1Weight = mlp_mFc1WeightRows{vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1}
-	w.pool.Share(&w.rowsMFc1Weight, runtime.Rows{N: 128, Cost: 13328})
-
-	// mlp.grad:18  scale = rsqrt(1 - pow(beta2, t))
-	scale := float32(runtime.Rsqrt(float64(1 - float32(math.Pow(float64(beta2), float64(step))))))
-
 	// mlp.grad:18  fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-	w.rowsFc1Weight = mlp_fc1WeightRows{fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale}
-	w.pool.Share(&w.rowsFc1Weight, runtime.Rows{N: 128, Cost: 14896})
+	w.rowsFc1Weight = mlp_fc1WeightRows{t.State[101770:202122:202122], t.State[0:100352:100352], fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale}
+	w.pool.Share(&w.rowsFc1Weight, runtime.Rows{N: 128, Cost: 26656})
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.s[:128]
@@ -2049,19 +2042,20 @@ func mlp_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// mlp_mFc1Weight computes, here and in places like it, rows lo to lo+n-1 of
+// mlp_fc1Weight computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	v_fc1_weight[i,j] = beta2*v_fc1_weight[i,j] + (1 - beta2)*(dfc1_weight[i,j]*dfc1_weight[i,j])
 //	m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
+//	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 //
 // mlp.grad:18
-func mlp_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int) {
+func mlp_fc1Weight(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32, beta2, beta1, eps, rate, scale float32, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1, lo, n)
+		mlp_fc1WeightAVX512(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale, lo, n)
 		return
 	case runtime.AVX2:
-		mlp_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight, beta2, beta1, lo, n)
+		mlp_fc1WeightAVX2(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale, lo, n)
 		return
 	}
 
@@ -2071,58 +2065,26 @@ func mlp_mFc1Weight(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 f
 		dfc1WeightRow := dfc1Weight[i*784:][:784]
 		vFc1WeightRow := vFc1Weight[i*784:][:784]
 		mFc1WeightRow := mFc1Weight[i*784:][:784]
-		for j, dfc1WeightAt := range dfc1WeightRow {
-			vFc1WeightRow[j] = beta2*vFc1WeightRow[j] + c*(dfc1WeightAt*dfc1WeightAt)
-			mFc1WeightRow[j] = beta1*mFc1WeightRow[j] + c_2*dfc1WeightAt
-		}
-	}
-}
-
-// mlp_mFc1WeightRows is a call of mlp_mFc1Weight whose rows workers share.
-type mlp_mFc1WeightRows struct {
-	vFc1Weight, mFc1Weight, dfc1Weight []float32
-	beta2, beta1                       float32
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *mlp_mFc1WeightRows) Rows(lo, n int) {
-	mlp_mFc1Weight(r.vFc1Weight, r.mFc1Weight, r.dfc1Weight, r.beta2, r.beta1, lo, n)
-}
-
-// mlp_fc1Weight computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-//
-// mlp.grad:18
-func mlp_fc1Weight(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale, lo, n)
-		return
-	case runtime.AVX2:
-		mlp_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight, eps, rate, scale, lo, n)
-		return
-	}
-
-	for i := lo; i < lo+n; i++ {
 		fc1WeightRow := fc1Weight[i*784:][:784]
-		mFc1WeightRow := mFc1Weight[i*784:][:784]
-		vFc1WeightRow := vFc1Weight[i*784:][:784]
-		for j := range 784 {
-			fc1WeightRow[j] = fc1WeightRow[j] - rate*mFc1WeightRow[j]/(float32(math.Sqrt(float64(vFc1WeightRow[j])))*scale+eps)
+		for j, dfc1WeightAt := range dfc1WeightRow {
+			vFc1Weight_2 := beta2*vFc1WeightRow[j] + c*(dfc1WeightAt*dfc1WeightAt)
+			vFc1WeightRow[j] = vFc1Weight_2
+			mFc1Weight_2 := beta1*mFc1WeightRow[j] + c_2*dfc1WeightAt
+			mFc1WeightRow[j] = mFc1Weight_2
+			fc1WeightRow[j] = fc1WeightRow[j] - rate*mFc1Weight_2/(float32(math.Sqrt(float64(vFc1Weight_2)))*scale+eps)
 		}
 	}
 }
 
 // mlp_fc1WeightRows is a call of mlp_fc1Weight whose rows workers share.
 type mlp_fc1WeightRows struct {
-	fc1Weight, mFc1Weight, vFc1Weight []float32
-	eps, rate, scale                  float32
+	vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32
+	beta2, beta1, eps, rate, scale                float32
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *mlp_fc1WeightRows) Rows(lo, n int) {
-	mlp_fc1Weight(r.fc1Weight, r.mFc1Weight, r.vFc1Weight, r.eps, r.rate, r.scale, lo, n)
+	mlp_fc1Weight(r.vFc1Weight, r.mFc1Weight, r.fc1Weight, r.dfc1Weight, r.beta2, r.beta1, r.eps, r.rate, r.scale, lo, n)
 }
 
 // mlp_fc1Bias_2 computes, here and in places like it,

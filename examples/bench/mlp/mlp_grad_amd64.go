@@ -71,16 +71,10 @@ func mlp_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
 func mlp_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
 //go:noescape
-func mlp_mFc1WeightAVX512(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int)
+func mlp_fc1WeightAVX512(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32, beta2, beta1, eps, rate, scale float32, lo, n int)
 
 //go:noescape
-func mlp_mFc1WeightAVX2(vFc1Weight, mFc1Weight, dfc1Weight []float32, beta2, beta1 float32, lo, n int)
-
-//go:noescape
-func mlp_fc1WeightAVX512(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int)
-
-//go:noescape
-func mlp_fc1WeightAVX2(fc1Weight, mFc1Weight, vFc1Weight []float32, eps, rate, scale float32, lo, n int)
+func mlp_fc1WeightAVX2(vFc1Weight, mFc1Weight, fc1Weight, dfc1Weight []float32, beta2, beta1, eps, rate, scale float32, lo, n int)
 
 //go:noescape
 func mlp_fc1Bias_2AVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)

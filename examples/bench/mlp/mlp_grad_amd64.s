@@ -4174,47 +4174,60 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_mFc1WeightAVX2(vFc1Weight []float32, mFc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32, lo int, n int)
-TEXT ·mlp_mFc1WeightAVX2(SB), NOSPLIT, $0-96
-	VBROADCASTSS   beta2+72(FP), Y0
-	VBROADCASTSS   beta1+76(FP), Y1
-	MOVQ           lo+80(FP), CX
-	MOVQ           n+88(FP), BX
-	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
-	VMOVUPS        c32x8_3f800000<>(SB), Y2
-	VSUBPS         Y0, Y2, Y2
-	VMOVUPS        c32x8_3f800000<>(SB), Y3
-	VSUBPS         Y1, Y3, Y3
-	MOVQ           dfc1Weight_base+48(FP), SI
+// func mlp_fc1WeightAVX2(vFc1Weight []float32, mFc1Weight []float32, fc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32, lo int, n int)
+TEXT ·mlp_fc1WeightAVX2(SB), NOSPLIT, $0-136
+	VBROADCASTSS   beta2+96(FP), Y0
+	VBROADCASTSS   beta1+100(FP), Y1
+	VBROADCASTSS   eps+104(FP), Y2
+	VBROADCASTSS   rate+108(FP), Y3
+	VBROADCASTSS   scale+112(FP), Y4
+	MOVQ           lo+120(FP), CX
+	MOVQ           n+128(FP), BX
+	// fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
+	VMOVUPS        c32x8_3f800000<>(SB), Y5
+	VSUBPS         Y0, Y5, Y5
+	VMOVUPS        c32x8_3f800000<>(SB), Y6
+	VSUBPS         Y1, Y6, Y6
+	MOVQ           dfc1Weight_base+72(FP), SI
 	IMUL3Q         $3136, CX, CX
 	ADDQ           CX, SI
 	MOVQ           vFc1Weight_base+0(FP), DI
 	ADDQ           CX, DI
 	MOVQ           mFc1Weight_base+24(FP), R8
 	ADDQ           CX, R8
+	MOVQ           fc1Weight_base+48(FP), R9
+	ADDQ           CX, R9
 	MOVQ           $0, CX
 	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	IMUL3Q         $3136, CX, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           R8, R9
-	MOVQ           $0, R12
+	IMUL3Q         $3136, CX, R10
+	LEAQ           (SI)(R10*1), R11
+	LEAQ           (DI)(R10*1), R12
+	LEAQ           (R8)(R10*1), R13
+	ADDQ           R9, R10
+	MOVQ           $0, R14
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (R10)(R12*4), Y4
-	VMULPS         Y4, Y4, Y5
-	VMULPS         (R11)(R12*4), Y0, Y6
-	VFMADD231PS    Y5, Y2, Y6
-	VMOVUPS        Y6, (R11)(R12*4)
-	VMULPS         (R9)(R12*4), Y1, Y5
-	VFMADD231PS    Y4, Y3, Y5
-	VMOVUPS        Y5, (R9)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $784
+	VMOVUPS        (R11)(R14*4), Y7
+	VMULPS         Y7, Y7, Y8
+	VMULPS         (R12)(R14*4), Y0, Y9
+	VFMADD231PS    Y8, Y5, Y9
+	VMOVUPS        Y9, (R12)(R14*4)
+	VMULPS         (R13)(R14*4), Y1, Y8
+	VFMADD231PS    Y7, Y6, Y8
+	VMOVUPS        Y8, (R13)(R14*4)
+	VMULPS         Y8, Y3, Y8
+	VSQRTPS        Y9, Y9
+	VFMADD213PS    Y2, Y4, Y9
+	VDIVPS         Y9, Y8, Y8
+	VMOVUPS        (R10)(R14*4), Y7
+	VSUBPS         Y8, Y7, Y7
+	VMOVUPS        Y7, (R10)(R14*4)
+	ADDQ           $8, R14
+	CMPQ           R14, $784
 	JLT            l3
 	ADDQ           $1, CX
 	CMPQ           CX, BX
@@ -4224,139 +4237,60 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_mFc1WeightAVX512(vFc1Weight []float32, mFc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32, lo int, n int)
-TEXT ·mlp_mFc1WeightAVX512(SB), NOSPLIT, $0-96
-	VBROADCASTSS   beta2+72(FP), Z0
-	VBROADCASTSS   beta1+76(FP), Z1
-	MOVQ           lo+80(FP), CX
-	MOVQ           n+88(FP), BX
-	// m_fc1_weight[i,j] = beta1*m_fc1_weight[i,j] + (1 - beta1)*dfc1_weight[i,j]
-	VBROADCASTSS   c32_3f800000<>(SB), Z2
-	VSUBPS         Z0, Z2, Z2
-	VBROADCASTSS   c32_3f800000<>(SB), Z3
-	VSUBPS         Z1, Z3, Z3
-	MOVQ           dfc1Weight_base+48(FP), SI
+// func mlp_fc1WeightAVX512(vFc1Weight []float32, mFc1Weight []float32, fc1Weight []float32, dfc1Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32, lo int, n int)
+TEXT ·mlp_fc1WeightAVX512(SB), NOSPLIT, $0-136
+	VBROADCASTSS   beta2+96(FP), Z0
+	VBROADCASTSS   beta1+100(FP), Z1
+	VBROADCASTSS   eps+104(FP), Z2
+	VBROADCASTSS   rate+108(FP), Z3
+	VBROADCASTSS   scale+112(FP), Z4
+	MOVQ           lo+120(FP), CX
+	MOVQ           n+128(FP), BX
+	// fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
+	VBROADCASTSS   c32_3f800000<>(SB), Z5
+	VSUBPS         Z0, Z5, Z5
+	VBROADCASTSS   c32_3f800000<>(SB), Z6
+	VSUBPS         Z1, Z6, Z6
+	MOVQ           dfc1Weight_base+72(FP), SI
 	IMUL3Q         $3136, CX, CX
 	ADDQ           CX, SI
 	MOVQ           vFc1Weight_base+0(FP), DI
 	ADDQ           CX, DI
 	MOVQ           mFc1Weight_base+24(FP), R8
 	ADDQ           CX, R8
+	MOVQ           fc1Weight_base+48(FP), R9
+	ADDQ           CX, R9
 	MOVQ           $0, CX
 	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	IMUL3Q         $3136, CX, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           R8, R9
-	MOVQ           $0, R12
+	IMUL3Q         $3136, CX, R10
+	LEAQ           (SI)(R10*1), R11
+	LEAQ           (DI)(R10*1), R12
+	LEAQ           (R8)(R10*1), R13
+	ADDQ           R9, R10
+	MOVQ           $0, R14
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        (R10)(R12*4), Z4
-	VMULPS         Z4, Z4, Z5
-	VMULPS         (R11)(R12*4), Z0, Z6
-	VFMADD231PS    Z5, Z2, Z6
-	VMOVUPS        Z6, (R11)(R12*4)
-	VMULPS         (R9)(R12*4), Z1, Z5
-	VFMADD231PS    Z4, Z3, Z5
-	VMOVUPS        Z5, (R9)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
-	JLT            l3
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_fc1WeightAVX2(fc1Weight []float32, mFc1Weight []float32, vFc1Weight []float32, eps float32, rate float32, scale float32, lo int, n int)
-TEXT ·mlp_fc1WeightAVX2(SB), NOSPLIT, $0-104
-	VBROADCASTSS   eps+72(FP), Y0
-	VBROADCASTSS   rate+76(FP), Y1
-	VBROADCASTSS   scale+80(FP), Y2
-	MOVQ           lo+88(FP), CX
-	MOVQ           n+96(FP), BX
-	// fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-	MOVQ           fc1Weight_base+0(FP), SI
-	IMUL3Q         $3136, CX, CX
-	ADDQ           CX, SI
-	MOVQ           mFc1Weight_base+24(FP), DI
-	ADDQ           CX, DI
-	MOVQ           vFc1Weight_base+48(FP), R8
-	ADDQ           CX, R8
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $3136, CX, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           R8, R9
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMULPS         (R11)(R12*4), Y1, Y3
-	VSQRTPS        (R9)(R12*4), Y4
-	VFMADD213PS    Y0, Y2, Y4
-	VDIVPS         Y4, Y3, Y3
-	VMOVUPS        (R10)(R12*4), Y4
-	VSUBPS         Y3, Y4, Y4
-	VMOVUPS        Y4, (R10)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $784
-	JLT            l3
-	ADDQ           $1, CX
-	CMPQ           CX, BX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func mlp_fc1WeightAVX512(fc1Weight []float32, mFc1Weight []float32, vFc1Weight []float32, eps float32, rate float32, scale float32, lo int, n int)
-TEXT ·mlp_fc1WeightAVX512(SB), NOSPLIT, $0-104
-	VBROADCASTSS   eps+72(FP), Z0
-	VBROADCASTSS   rate+76(FP), Z1
-	VBROADCASTSS   scale+80(FP), Z2
-	MOVQ           lo+88(FP), CX
-	MOVQ           n+96(FP), BX
-	// fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
-	MOVQ           fc1Weight_base+0(FP), SI
-	IMUL3Q         $3136, CX, CX
-	ADDQ           CX, SI
-	MOVQ           mFc1Weight_base+24(FP), DI
-	ADDQ           CX, DI
-	MOVQ           vFc1Weight_base+48(FP), R8
-	ADDQ           CX, R8
-	MOVQ           $0, CX
-	CMPQ           CX, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $3136, CX, R9
-	LEAQ           (SI)(R9*1), R10
-	LEAQ           (DI)(R9*1), R11
-	ADDQ           R8, R9
-	MOVQ           $0, R12
-
-	PCALIGN        $32
-l3:
-	VMULPS         (R11)(R12*4), Z1, Z3
-	VSQRTPS        (R9)(R12*4), Z4
-	VFMADD213PS    Z0, Z2, Z4
-	VDIVPS         Z4, Z3, Z3
-	VMOVUPS        (R10)(R12*4), Z4
-	VSUBPS         Z3, Z4, Z4
-	VMOVUPS        Z4, (R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $784
+	VMOVUPS        (R11)(R14*4), Z7
+	VMULPS         Z7, Z7, Z8
+	VMULPS         (R12)(R14*4), Z0, Z9
+	VFMADD231PS    Z8, Z5, Z9
+	VMOVUPS        Z9, (R12)(R14*4)
+	VMULPS         (R13)(R14*4), Z1, Z8
+	VFMADD231PS    Z7, Z6, Z8
+	VMOVUPS        Z8, (R13)(R14*4)
+	VMULPS         Z8, Z3, Z8
+	VSQRTPS        Z9, Z9
+	VFMADD213PS    Z2, Z4, Z9
+	VDIVPS         Z9, Z8, Z8
+	VMOVUPS        (R10)(R14*4), Z7
+	VSUBPS         Z8, Z7, Z7
+	VMOVUPS        Z7, (R10)(R14*4)
+	ADDQ           $16, R14
+	CMPQ           R14, $784
 	JLT            l3
 	ADDQ           $1, CX
 	CMPQ           CX, BX
