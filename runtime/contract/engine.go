@@ -85,8 +85,8 @@ func (e *Engine[T]) Run(p Product[T]) {
 		}
 	}
 	p.Groups, p.Batch = max(p.Groups, 1), max(p.Batch, 1)
-	for _, o := range [...]*Operand[T]{&p.A, &p.B, &p.C, &p.Gate} {
-		o.each = p.Batch
+	if p.Groups > 1 {
+		p.A.each, p.B.each, p.C.each, p.Gate.each = p.Batch, p.Batch, p.Batch, p.Batch
 	}
 	p.check()
 	q := p.ask()

@@ -51,9 +51,16 @@ func heads[T Float](r *rand.Rand) Product[T] {
 		Then: Scale | Accumulate, Factor: 0.5}
 }
 
-// The batches of a call are those that a call for each would compute.
+// The batches of a call are those that a call for each would compute, also where
+// they have an operand in common.
 func TestGroups(t *testing.T) {
 	p := heads[float32](rand.New(rand.NewPCG(6, 6)))
+	asGroups(t, p)
+	p.B.Leap = 0
+	asGroups(t, p)
+}
+
+func asGroups(t *testing.T, p Product[float32]) {
 	was := append([]float32(nil), p.C.Data...)
 	e := NewEngine(nil, make([]float32, Space(p.M, p.N, p.K)))
 	e.Run(p)

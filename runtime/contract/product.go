@@ -18,7 +18,7 @@ type Operand[T Float] struct {
 	Off                  int
 	Leap, Step, Row, Col int
 	Steps, Rows, Cols    *Table
-	each                 int // matrices in a batch
+	each                 int // matrices in a batch, if there are several; else 0
 }
 
 // Matrix is the operand whose element (i, j) is data[i*row+j*col].
@@ -35,7 +35,7 @@ func (o Operand[T]) turn() Operand[T] {
 
 // batch is where matrix b lies, of all batches one after the other.
 func (o *Operand[T]) batch(b int) int {
-	if o.Leap != 0 {
+	if o.each > 0 {
 		return o.Off + b/o.each*o.Leap + b%o.each*o.Step
 	}
 	if o.Steps != nil {
