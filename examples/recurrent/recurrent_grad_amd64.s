@@ -1331,119 +1331,215 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0 []float32, drnnA []float32, accumulate bool, B int, T int)
-TEXT ·recurrent_drnnBiasIhL0AVX2(SB), NOSPLIT, $0-72
+// func recurrent_drnnBiasIhL0PartAVX2(drnnBiasIhL0Part []float32, drnnA []float32, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnBiasIhL0PartAVX2(SB), NOSPLIT, $0-80
+	MOVQ           B+48(FP), CX
+	MOVQ           lo+64(FP), BX
+	MOVQ           n+72(FP), SI
+	// drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
+	MOVQ           drnnA_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	IMUL3Q         $384, R8, R8
+	ADDQ           R8, DI
+	MOVQ           $0, R8
+	MOVQ           drnnBiasIhL0Part_base+0(FP), R9
+	IMUL3Q         $384, BX, BX
+	ADDQ           BX, R9
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, BX
+	CMPQ           BX, SI
+	JGE            l1
+
+l2:
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	IMUL3Q         $384, R10, R10
+	ADDQ           DI, R10
+	IMUL3Q         $384, BX, R11
+	ADDQ           R9, R11
+	MOVQ           $0, R12
+
+l3:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	ADDQ           R10, R13
+	MOVQ           R8, R14
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R13)(R14*4), Y1, Y1
+	VADDPS         32(R13)(R14*4), Y2, Y2
+	ADDQ           $96, R14
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Y1, (R11)(R12*4)
+	VMOVUPS        Y2, 32(R11)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $96
+	JLT            l3
+	ADDQ           $1, BX
+	CMPQ           BX, SI
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func recurrent_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part []float32, drnnA []float32, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnBiasIhL0PartAVX512(SB), NOSPLIT, $0-80
+	MOVQ           B+48(FP), CX
+	MOVQ           lo+64(FP), BX
+	MOVQ           n+72(FP), SI
+	// drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
+	MOVQ           drnnA_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	IMUL3Q         $384, R8, R8
+	ADDQ           R8, DI
+	MOVQ           $0, R8
+	MOVQ           drnnBiasIhL0Part_base+0(FP), R9
+	IMUL3Q         $384, BX, BX
+	ADDQ           BX, R9
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, BX
+	CMPQ           BX, SI
+	JGE            l1
+
+l2:
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	IMUL3Q         $384, R10, R10
+	ADDQ           DI, R10
+	IMUL3Q         $384, BX, R11
+	ADDQ           R9, R11
+	MOVQ           $0, R12
+
+l3:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	ADDQ           R10, R13
+	MOVQ           R8, R14
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R13)(R14*4), Z1, Z1
+	VADDPS         64(R13)(R14*4), Z2, Z2
+	ADDQ           $96, R14
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Z1, (R11)(R12*4)
+	VMOVUPS        Z2, 64(R11)(R12*4)
+	ADDQ           $32, R12
+	CMPQ           R12, $96
+	JLT            l3
+	ADDQ           $1, BX
+	CMPQ           BX, SI
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0 []float32, drnnBiasIhL0Part []float32, accumulate bool, T int)
+TEXT ·recurrent_drnnBiasIhL0AVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
-	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
+	MOVQ           T+56(FP), CX
 	// drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
-	MOVQ           oldRnnBiasIhL0_base+0(FP), SI
-	MOVQ           drnnA_base+24(FP), DI
-	MOVQ           $0, R8
+	MOVQ           oldRnnBiasIhL0_base+0(FP), BX
+	MOVQ           drnnBiasIhL0Part_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y2
-	VBLENDVPS      Y0, 32(SI)(R9*4), Y1, Y3
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	VBLENDVPS      Y0, (BX)(R8*4), Y1, Y2
+	VBLENDVPS      Y0, 32(BX)(R8*4), Y1, Y3
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          CX, R12
-	IMUL3Q         $384, R12, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Y2, Y2
-	VADDPS         32(R12)(R13*4), Y3, Y3
-	ADDQ           $96, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Y2, Y2
+	VADDPS         32(R9)(R10*4), Y3, Y3
+	ADDQ           $96, R10
 	ADDQ           $1, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Y2, (SI)(R9*4)
-	VMOVUPS        Y3, 32(SI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $96
+	VMOVUPS        Y2, (BX)(R8*4)
+	VMOVUPS        Y3, 32(BX)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $96
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0 []float32, drnnA []float32, accumulate bool, B int, T int)
-TEXT ·recurrent_drnnBiasIhL0AVX512(SB), NOSPLIT, $0-72
+// func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0 []float32, drnnBiasIhL0Part []float32, accumulate bool, T int)
+TEXT ·recurrent_drnnBiasIhL0AVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
+	MOVQ           T+56(FP), CX
 	// drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
-	MOVQ           oldRnnBiasIhL0_base+0(FP), SI
-	MOVQ           drnnA_base+24(FP), DI
-	MOVQ           $0, R8
+	MOVQ           oldRnnBiasIhL0_base+0(FP), BX
+	MOVQ           drnnBiasIhL0Part_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
-	VBLENDMPS      (SI)(R9*4), Z0, K1, Z1
-	VBLENDMPS      64(SI)(R9*4), Z0, K1, Z2
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
+	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          CX, R12
-	IMUL3Q         $384, R12, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Z1, Z1
-	VADDPS         64(R12)(R13*4), Z2, Z2
-	ADDQ           $96, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $96, R10
 	ADDQ           $1, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Z1, (SI)(R9*4)
-	VMOVUPS        Z2, 64(SI)(R9*4)
-	ADDQ           $32, R9
-	CMPQ           R9, $96
+	VMOVUPS        Z1, (BX)(R8*4)
+	VMOVUPS        Z2, 64(BX)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $96
 	JLT            l1
 	VZEROUPPER
 	RET
@@ -1508,110 +1604,80 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
-TEXT ·recurrent_drnnBiasIhL0_2AVX2(SB), NOSPLIT, $0-64
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	MOVQ           drnnA_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           drnnBiasIhL0_base+0(FP), R8
+// func recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0 []float32, drnnBiasIhL0Part []float32, T int)
+TEXT ·recurrent_drnnBiasIhL0_2AVX2(SB), NOSPLIT, $0-56
+	MOVQ           T+48(FP), CX
+	// drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
+	MOVQ           drnnBiasIhL0Part_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           drnnBiasIhL0_base+0(FP), DI
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
 	VMOVAPS        Y0, Y1
 	VMOVAPS        Y0, Y2
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
 	MOVQ           $0, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          CX, R12
-	IMUL3Q         $384, R12, R12
-	ADDQ           R10, R12
-	MOVQ           DI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Y1, Y1
-	VADDPS         32(R12)(R13*4), Y2, Y2
-	ADDQ           $96, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Y1, Y1
+	VADDPS         32(R9)(R10*4), Y2, Y2
+	ADDQ           $96, R10
 	ADDQ           $1, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Y1, (R8)(R9*4)
-	VMOVUPS        Y2, 32(R8)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $96
+	VMOVUPS        Y1, (DI)(R8*4)
+	VMOVUPS        Y2, 32(DI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $96
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0 []float32, drnnA []float32, B int, T int)
-TEXT ·recurrent_drnnBiasIhL0_2AVX512(SB), NOSPLIT, $0-64
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	MOVQ           drnnA_base+24(FP), SI
-	MOVQ           $0, DI
-	MOVQ           drnnBiasIhL0_base+0(FP), R8
+// func recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0 []float32, drnnBiasIhL0Part []float32, T int)
+TEXT ·recurrent_drnnBiasIhL0_2AVX512(SB), NOSPLIT, $0-56
+	MOVQ           T+48(FP), CX
+	// drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
+	MOVQ           drnnBiasIhL0Part_base+24(FP), BX
+	MOVQ           $0, SI
+	MOVQ           drnnBiasIhL0_base+0(FP), DI
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
 	VMOVAPS        Z0, Z1
 	VMOVAPS        Z0, Z2
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           SI, R10
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           BX, R9
+	MOVQ           SI, R10
 	MOVQ           $0, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          CX, R12
-	IMUL3Q         $384, R12, R12
-	ADDQ           R10, R12
-	MOVQ           DI, R13
-	MOVQ           $0, R14
-	CMPQ           R14, CX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Z1, Z1
-	VADDPS         64(R12)(R13*4), Z2, Z2
-	ADDQ           $96, R13
-	ADDQ           $1, R14
-	CMPQ           R14, CX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $96, R10
 	ADDQ           $1, R11
-	CMPQ           R11, BX
+	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Z1, (R8)(R9*4)
-	VMOVUPS        Z2, 64(R8)(R9*4)
-	ADDQ           $32, R9
-	CMPQ           R9, $96
+	VMOVUPS        Z1, (DI)(R8*4)
+	VMOVUPS        Z2, 64(DI)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $96
 	JLT            l1
 	VZEROUPPER
 	RET

@@ -52,11 +52,19 @@ func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int
 
 func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) { panic("no assembly") }
 
-func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+func recurrent_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+func recurrent_drnnBiasIhL0PartAVX2(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnBiasIhL0Part []float32, accumulate bool, T int) {
+	panic("no assembly")
+}
+
+func recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnBiasIhL0Part []float32, accumulate bool, T int) {
 	panic("no assembly")
 }
 
@@ -64,9 +72,13 @@ func recurrent_dfcBias_2AVX512(dfcBias, dfc []float32, B int) { panic("no assemb
 
 func recurrent_dfcBias_2AVX2(dfcBias, dfc []float32, B int) { panic("no assembly") }
 
-func recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+func recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnBiasIhL0Part []float32, T int) {
+	panic("no assembly")
+}
 
-func recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA []float32, B, T int) { panic("no assembly") }
+func recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnBiasIhL0Part []float32, T int) {
+	panic("no assembly")
+}
 
 func recurrent_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32) {
 	panic("no assembly")

@@ -15,6 +15,7 @@
 //	lower.go       Lower, and which values lie where
 //	unique.go      every scan gets a step axis of its own
 //	layout.go      the order of a value's axes in memory
+//	stages.go      sums down whole arrays become sums of partial sums
 //	order.go       the order of values; what donation demands of it; prompt.go
 //	               when results are made
 //	member.go      one Map of a nest; piece.go and term.go its summands,

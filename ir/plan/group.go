@@ -106,7 +106,7 @@ func (l *lowerer) place(r *region, m *member) {
 	steps := l.steps[r]
 	last := len(steps) - 1
 	for _, k := range []int{least, last} {
-		if k < 0 || steps[k].nest == nil || k < least {
+		if k < 0 || steps[k].nest == nil || k < least || l.total(m) {
 			continue
 		}
 		n := steps[k].nest
@@ -130,6 +130,12 @@ func (l *lowerer) place(r *region, m *member) {
 	l.steps[r] = append(steps, step{nest: n})
 	l.where[m.v] = n.index
 	l.members[m.v] = m
+}
+
+// total reports whether m is the sum of partial sums, whose rows it would tie
+// together in their nest.
+func (l *lowerer) total(m *member) bool {
+	return l.stages.totals[m.v] || slices.ContainsFunc(m.also, func(v *ir.Value) bool { return l.stages.totals[v] })
 }
 
 // readIn reports whether a member of the nest reads a.

@@ -9,7 +9,9 @@ import (
 
 // Lower lowers f, which has no calls left, to a program.
 func Lower(f *ir.Func, opts Options) (*Program, error) {
-	l := newLowerer(laidOut(uniqueSteps(f), opts.Engine), opts)
+	f, stages := staged(laidOut(uniqueSteps(f), opts.Engine), opts.Rows)
+	l := newLowerer(f, opts)
+	l.stages = stages
 	if err := l.check(); err != nil {
 		return nil, err
 	}
@@ -47,6 +49,7 @@ type lowerer struct {
 	where   map[*ir.Value]int // the step that makes a value, in its region
 	pending map[*ir.Value]*member
 	taken   map[*ir.Value]bool // by a call that computes further
+	stages  stages             // sums that workers share
 	copies  *ir.Builder        // of operands: equal ones are one
 	members map[*ir.Value]*member
 

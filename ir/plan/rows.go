@@ -9,9 +9,9 @@ import (
 )
 
 // WorthRows is the work, in additions and with nominal run-time sizes, from
-// which on the rows of a block may be handed to workers. Vectors do some ten in
-// a nanosecond, and another worker has begun after a microsecond or two.
-const WorthRows = 1 << 17
+// which on the rows of a block may be handed to workers. Vectors do some fifty in
+// a nanosecond, and another worker who is awake has begun after half a microsecond.
+const WorthRows = 1 << 16
 
 // Rows makes a block one that does part of its work: N rows from Lo on, of
 // the iterations of its outermost loop. Workers share those where they are
@@ -213,7 +213,9 @@ func (l *lowerer) separate(loops []*Loop, passing map[*Buffer]bool) (unit int64,
 			return 0, false
 		}
 		row[t.buf] = c
-		unit = max(unit, lineRows(c))
+		if !l.stages.parts[t.buf.Value] { // little beside what is read for it
+			unit = max(unit, lineRows(c))
+		}
 	}
 	for b, ok := range passing {
 		small := func(row ir.Int) bool { return estimate(row) >= estimate(b.Len) }

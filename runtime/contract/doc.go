@@ -158,7 +158,7 @@
 // # Where to go next
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
-// job.go and way.go (decide), cut.go (tasks and memory), tiles.go, patch.go,
+// job.go and way.go (decide), cut.go (tasks), memory.go, tiles.go, patch.go,
 // abreast.go, overlap.go, dots.go or total.go, pack.go, finish.go. The kernels are
 // in ../internal/kernel: orders in kernel.go, Go in portable, assembly in amd64,
 // what writes it in asm.

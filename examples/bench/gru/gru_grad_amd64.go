@@ -65,10 +65,16 @@ func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int)
 
 //go:noescape
-func gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
+func gru_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int)
 
 //go:noescape
-func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int)
+func gru_drnnBiasIhL0PartAVX2(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int)
+
+//go:noescape
+func gru_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnBiasIhL0Part []float32, accumulate bool, T int)
+
+//go:noescape
+func gru_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnBiasIhL0Part []float32, accumulate bool, T int)
 
 //go:noescape
 func gru_dfcBias_2AVX512(dfcBias, dx []float32, B int)
@@ -77,10 +83,10 @@ func gru_dfcBias_2AVX512(dfcBias, dx []float32, B int)
 func gru_dfcBias_2AVX2(dfcBias, dx []float32, B int)
 
 //go:noescape
-func gru_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA []float32, B, T int)
+func gru_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnBiasIhL0Part []float32, T int)
 
 //go:noescape
-func gru_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA []float32, B, T int)
+func gru_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnBiasIhL0Part []float32, T int)
 
 //go:noescape
 func gru_rnnBiasIhL0AVX512(rnnBiasIhL0, drnnBiasIhL0 []float32, lr float32)

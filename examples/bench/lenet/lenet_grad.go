@@ -364,9 +364,9 @@ type XEntWorkspace struct {
 		fc1Relu          []float32 // fc1_relu, dconv2
 		fc2Relu          []float32 // fc2_relu, dfc1
 		fc3              []float32 // fc3, dfc2
-		m                []float32
+		m                []float32 // m, dconv1_bias_part
 		s                []float32
-		dx               []float32
+		dx               []float32 // dx, dconv2_bias_part
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -378,8 +378,8 @@ type XEntWorkspace struct {
 	rowsMaxPool2d         lenet_maxPool2dRows
 	rowsConv1ReluOperand2 lenet_conv1ReluOperand_2Rows
 	rowsMaxPool2d2        lenet_maxPool2d_2Rows
-	rowsDconv2            lenet_dconv2Rows
-	rowsDconv1            lenet_dconv1Rows
+	rowsDconv2BiasPart    lenet_dconv2BiasPartRows
+	rowsDconv1BiasPart    lenet_dconv1BiasPartRows
 }
 
 // NewXEntWorkspace makes a workspace for sizes up to B = maxB.
@@ -402,9 +402,9 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	gradFc1Relu := maxB * 1600
 	gradFc2Relu := (maxB*120 + 15) &^ 15
 	gradFc3 := (maxB*84 + 15) &^ 15
-	gradM := (maxB + 15) &^ 15
+	gradM := (maxB*6 + 15) &^ 15
 	gradS := (maxB + 15) &^ 15
-	gradDx := (maxB*10 + 15) &^ 15
+	gradDx := maxB * 16
 	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
 	restF32 := w.f32
 	w.value.xPadded, restF32 = restF32[0:valueXPadded:valueXPadded], restF32[valueXPadded:]
@@ -558,7 +558,7 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2789737*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
+// A call costs 2789759*B + 61471 arithmetic operations, 3140*B + 493653 bytes of arguments and
 // results.
 //
 // lenet.grad:9
@@ -747,10 +747,11 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		C: contract.Matrix(dflattenFlat, 400, 1),
 	})
 
-	// lenet.grad:5  dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+	// lenet.grad:5  dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
+	dconv2BiasPart := w.grad.dx[:B*16]
 	dconv2 := w.grad.fc1Relu[:B*1600]
-	w.rowsDconv2 = lenet_dconv2Rows{dconv2, conv2Relu, maxPool2dBest_2, dflattenFlat, B}
-	w.pool.Share(&w.rowsDconv2, runtime.Rows{N: B, Cost: 16000})
+	w.rowsDconv2BiasPart = lenet_dconv2BiasPartRows{dconv2BiasPart, dconv2, conv2Relu, maxPool2dBest_2, dflattenFlat, B}
+	w.pool.Share(&w.rowsDconv2BiasPart, runtime.Rows{N: B, Cost: 17616})
 
 	// lenet.grad:5  dconv2_weight[o,c,i,j] = sum[b, h, w] dconv2[b,o,h,w]*conv1_relu[b,c,2*i+2*h+floor(maxPool2d_best[b,c,i+h,j+w]/2),2*j+2*w+maxPool2d_best[b,c,i+h,j+w]-2*floor(maxPool2d_best[b,c,i+h,j+w]/2)]
 	// lenet.grad:5  dconv2_weight[i,j,k,l] = dconv2_weight[i,j,k,l] + (if accumulate then old_conv2_weight[i,j,k,l] else 0)
@@ -764,8 +765,8 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// lenet.grad:5  dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
-	lenet_dconv2Bias(g.Data[2556:2572:2572], dconv2, accumulate, B)
+	// lenet.grad:5  dconv2_bias[o] = sum[b] dconv2_bias_part[b,o]
+	lenet_dconv2Bias(g.Data[2556:2572:2572], dconv2BiasPart, accumulate, B)
 
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.grad.conv1ReluOperand[:B*1176]
@@ -777,13 +778,14 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 		Overlap: true,
 	})
 
-	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+	// lenet.grad:5  dconv1_bias_part[b,o] = sum[h, w] dconv1[b,o,h,w]
+	dconv1BiasPart := w.grad.m[:B*6]
 	dconv1 := w.grad.conv2Relu[:B*4704]
-	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
-	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 47040})
+	w.rowsDconv1BiasPart = lenet_dconv1BiasPartRows{dconv1BiasPart, dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
+	w.pool.Share(&w.rowsDconv1BiasPart, runtime.Rows{N: B, Cost: 51750})
 
-	// lenet.grad:5  dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
-	lenet_dconv1Bias(g.Data[150:156:156], dconv1, accumulate, B)
+	// lenet.grad:5  dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
+	lenet_dconv1Bias(g.Data[150:156:156], dconv1BiasPart, accumulate, B)
 
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
 	// lenet.grad:5  dconv1_weight[i,j,k,l] = dconv1_weight[i,0,k,l] + (if accumulate then old_conv1_weight[i,0,k,l] else 0)
@@ -848,8 +850,8 @@ type xEntMemory struct {
 		fc1Relu          []float32 // fc1_relu, dflatten_flat
 		fc2Relu          []float32 // fc2_relu, dfc1_relu
 		fc3              []float32 // fc3, dfc2_relu, dfc1
-		m                []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias
-		s                []float32
+		m                []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias, dconv2_bias_part, dconv1_bias_part
+		s                []float32 // s, dconv2_bias, dconv1_bias
 		dx               []float32 // dx, dfc2
 	}
 	// Computes large sums of products.
@@ -860,8 +862,8 @@ type xEntMemory struct {
 	rowsXPadded           lenet_xPaddedRows
 	rowsConv1ReluOperand2 lenet_conv1ReluOperand_2Rows
 	rowsMaxPool2d2        lenet_maxPool2d_2Rows
-	rowsDconv2            lenet_dconv2Rows
-	rowsDconv1            lenet_dconv1Rows
+	rowsDconv2BiasPart    lenet_dconv2BiasPartRows
+	rowsDconv1BiasPart    lenet_dconv1BiasPartRows
 }
 
 // newXEntMemory makes the memory of a step for sizes up to B = maxB.
@@ -882,8 +884,8 @@ func newXEntMemory(maxB int) *xEntMemory {
 	stepFc1Relu := maxB * 400
 	stepFc2Relu := (maxB*120 + 15) &^ 15
 	stepFc3 := (maxB*120 + 15) &^ 15
-	stepM := (max(maxB, 120) + 15) &^ 15
-	stepS := (maxB + 15) &^ 15
+	stepM := (max(120, maxB*16) + 15) &^ 15
+	stepS := (max(maxB, 16) + 15) &^ 15
 	stepDx := (maxB*84 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](stepXPadded + stepConv1Relu + stepConv1ReluOperand + stepConv2Relu + stepMaxPool2d + stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx)
 	restF32 := w.f32
@@ -907,7 +909,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2790553*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
+// A call costs 2790575*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
 // results.
 //
 // lenet.grad:11
@@ -1114,13 +1116,21 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// lenet.grad:5  dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+	// lenet.grad:5  dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
+	dconv2BiasPart := w.step.m[:B*16]
 	dconv2 := w.step.maxPool2d[:B*1600]
-	w.rowsDconv2 = lenet_dconv2Rows{dconv2, conv2Relu, maxPool2dBest_2, dflattenFlat, B}
-	w.pool.Share(&w.rowsDconv2, runtime.Rows{N: B, Cost: 16000})
+	w.rowsDconv2BiasPart = lenet_dconv2BiasPartRows{dconv2BiasPart, dconv2, conv2Relu, maxPool2dBest_2, dflattenFlat, B}
+	w.pool.Share(&w.rowsDconv2BiasPart, runtime.Rows{N: B, Cost: 17616})
+
+	// lenet.grad:5  dconv2_bias[o] = sum[b] dconv2_bias_part[b,o]
+	dconv2Bias := w.step.s[:16]
+	lenet_dconv2Bias_2(dconv2Bias, dconv2BiasPart, B)
 
 	// lenet.grad:11  conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
-	lenet_conv2Bias(conv2Bias, dconv2, lr, B)
+	conv2BiasRow := conv2Bias[:16]
+	for i := range 16 {
+		conv2BiasRow[i] = conv2BiasRow[i] - lr*dconv2Bias[i]
+	}
 
 	// lenet.grad:5  dmaxPool2d[b,c,k,l] = sum[o, i, j where i <= k and k <= i+9 and j <= l and l <= j+9] dconv2[b,o,k-i,l-j]*conv2_weight[o,c,i,j]
 	dmaxPool2d := w.step.conv2Relu[:B*1176]
@@ -1144,13 +1154,21 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// lenet.grad:5  dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+	// lenet.grad:5  dconv1_bias_part[b,o] = sum[h, w] dconv1[b,o,h,w]
+	dconv1BiasPart := w.step.m[:B*6]
 	dconv1 := w.step.maxPool2d[:B*4704]
-	w.rowsDconv1 = lenet_dconv1Rows{dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
-	w.pool.Share(&w.rowsDconv1, runtime.Rows{N: B, Cost: 47040})
+	w.rowsDconv1BiasPart = lenet_dconv1BiasPartRows{dconv1BiasPart, dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B}
+	w.pool.Share(&w.rowsDconv1BiasPart, runtime.Rows{N: B, Cost: 51750})
+
+	// lenet.grad:5  dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
+	dconv1Bias := w.step.s[:6]
+	lenet_dconv1Bias_2(dconv1Bias, dconv1BiasPart, B)
 
 	// lenet.grad:11  conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	lenet_conv1Bias(conv1Bias, dconv1, lr, B)
+	conv1BiasRow := conv1Bias[:6]
+	for i := range 6 {
+		conv1BiasRow[i] = conv1BiasRow[i] - lr*dconv1Bias[i]
+	}
 
 	// lenet.grad:5  dconv1_weight[o,c,i,j] = sum[b, h, w where i+h >= 2 and i+h <= 29 and j+w >= 2 and j+w <= 29] dconv1[b,o,h,w]*x[b,0,i+h-2,j+w-2]
 	// lenet.grad:11  conv1_weight[i,j,k,l] = conv1_weight[i,0,k,l] - lr*dconv1_weight[i,0,k,l]
@@ -1685,24 +1703,27 @@ func lenet_dfc1Bias(oldFc1Bias, dfc1 []float32, accumulate bool, B int) {
 	}
 }
 
-// lenet_dconv2 computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_dconv2BiasPart computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dconv2_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+//	dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
 //
 // lenet.grad:5
-func lenet_dconv2(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int) {
+func lenet_dconv2BiasPart(dconv2BiasPart, dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		lenet_dconv2AVX512(dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
+		lenet_dconv2BiasPartAVX512(dconv2BiasPart, dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
 		return
 	case runtime.AVX2:
-		lenet_dconv2AVX2(dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
+		lenet_dconv2BiasPartAVX2(dconv2BiasPart, dconv2, conv2Relu, maxPool2dBest, dflattenFlat, B, lo, n)
 		return
 	}
 
 	for b := lo; b < lo+n; b++ {
+		dconv2BiasPartRow := dconv2BiasPart[b*16:][:16]
 		for e1 := range 16 {
+			var dconv2BiasPart_2 float32
 			for k := range 10 {
 				conv2ReluRow := conv2Relu[b*1600+e1*100+k*10:][:10]
 				dconv2Row := dconv2[b*1600+e1*100+k*10:][:10]
@@ -1712,97 +1733,95 @@ func lenet_dconv2(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFl
 					if k*2+l == (k/2)*4+(l/2)*2+maxPool2dBest_2 {
 						dconv2Relu = dflattenFlat[b*400+e1*25+(k/2)*5+(l/2)]
 					}
-					var s float32
+					var dconv2_2 float32
 					if conv2ReluRow[l] > 0 {
-						s = dconv2Relu
+						dconv2_2 = dconv2Relu
 					} else if conv2ReluRow[l] != 0 {
-						s = conv2ReluRow[l] * dconv2Relu
+						dconv2_2 = conv2ReluRow[l] * dconv2Relu
 					}
-					dconv2Row[l] = s
+					dconv2Row[l] = dconv2_2
+					dconv2BiasPart_2 += dconv2_2
 				}
 			}
+			dconv2BiasPartRow[e1] = dconv2BiasPart_2
 		}
 	}
 }
 
-// lenet_dconv2Rows is a call of lenet_dconv2 whose rows workers share.
-type lenet_dconv2Rows struct {
-	dconv2, conv2Relu []float32
-	maxPool2dBest     []int32
-	dflattenFlat      []float32
-	B                 int
+// lenet_dconv2BiasPartRows is a call of lenet_dconv2BiasPart whose rows workers share.
+type lenet_dconv2BiasPartRows struct {
+	dconv2BiasPart, dconv2, conv2Relu []float32
+	maxPool2dBest                     []int32
+	dflattenFlat                      []float32
+	B                                 int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_dconv2Rows) Rows(lo, n int) {
-	lenet_dconv2(r.dconv2, r.conv2Relu, r.maxPool2dBest, r.dflattenFlat, r.B, lo, n)
+func (r *lenet_dconv2BiasPartRows) Rows(lo, n int) {
+	lenet_dconv2BiasPart(r.dconv2BiasPart, r.dconv2, r.conv2Relu, r.maxPool2dBest, r.dflattenFlat, r.B, lo, n)
 }
 
 // lenet_dconv2Bias computes, here and in places like it,
 //
-//	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
+//	dconv2_bias[o] = sum[b] dconv2_bias_part[b,o]
 //	dconv2_bias[i] = dconv2_bias[i] + (if accumulate then old_conv2_bias[i] else 0)
 //
 // lenet.grad:5
-func lenet_dconv2Bias(oldConv2Bias, dconv2 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv2BiasAVX512(oldConv2Bias, dconv2, accumulate, B)
-		return
-	case runtime.AVX2:
-		lenet_dconv2BiasAVX2(oldConv2Bias, dconv2, accumulate, B)
-		return
+func lenet_dconv2Bias(oldConv2Bias, dconv2BiasPart []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 7 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dconv2BiasAVX512(oldConv2Bias, dconv2BiasPart, accumulate, B)
+			return
+		case runtime.AVX2:
+			lenet_dconv2BiasAVX2(oldConv2Bias, dconv2BiasPart, accumulate, B)
+			return
+		}
 	}
 
 	oldConv2BiasRow := oldConv2Bias[:16]
-	for o := range 16 {
-		var dconv2Bias float32
-		if accumulate {
-			dconv2Bias = oldConv2Bias[o]
+	if !accumulate {
+		clear(oldConv2BiasRow)
+	}
+	for b := 0; b < B-3; b += 4 {
+		dconv2BiasPartRow := dconv2BiasPart[b*16:][:16]
+		dconv2BiasPartRow_2 := dconv2BiasPart[b*16+16:][:16]
+		dconv2BiasPartRow_3 := dconv2BiasPart[b*16+32:][:16]
+		dconv2BiasPartRow_4 := dconv2BiasPart[b*16+48:][:16]
+		for o := range 16 {
+			oldConv2BiasRow[o] += dconv2BiasPartRow[o] + dconv2BiasPartRow_2[o] + (dconv2BiasPartRow_3[o] + dconv2BiasPartRow_4[o])
 		}
-		for b := range B {
-			var dconv2Bias_2 float32
-			for h := range 10 {
-				dconv2Row := dconv2[b*1600+o*100+h*10:][:8]
-				dconv2Row_2 := dconv2[b*1600+o*100+h*10+8:][:2]
-				var dconv2Bias_3 float32
-				var dconv2Bias_4 float32
-				var dconv2Bias_5 float32
-				for w := 0; w < 8; w += 4 {
-					dconv2Bias_2 += dconv2Row[w]
-					dconv2Bias_3 += dconv2Row[w+1]
-					dconv2Bias_4 += dconv2Row[w+2]
-					dconv2Bias_5 += dconv2Row[w+3]
-				}
-				for w := range 2 {
-					dconv2Bias_2 += dconv2Row_2[w]
-				}
-				dconv2Bias_2 = dconv2Bias_2 + dconv2Bias_3 + (dconv2Bias_4 + dconv2Bias_5)
-			}
-			dconv2Bias += dconv2Bias_2
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dconv2BiasPartRow := dconv2BiasPart[b*16:][:16]
+		for o := range 16 {
+			oldConv2BiasRow[o] += dconv2BiasPartRow[o]
 		}
-		oldConv2BiasRow[o] = dconv2Bias
 	}
 }
 
-// lenet_dconv1 computes, here and in places like it, rows lo to lo+n-1 of
+// lenet_dconv1BiasPart computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dconv1_relu[b,e1,k,l] = dmaxPool2d[b,e1,floor(k/2),floor(l/2)] where k = 2*floor(k/2)+floor(maxPool2d_best[b,e1,floor(k/2),floor(l/2)]/2) and l+2*floor(maxPool2…
 //	dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+//	dconv1_bias_part[b,o] = sum[h, w] dconv1[b,o,h,w]
 //
 // lenet.grad:5
-func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
+func lenet_dconv1BiasPart(dconv1BiasPart, dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		lenet_dconv1AVX512(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
+		lenet_dconv1BiasPartAVX512(dconv1BiasPart, dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
 		return
 	case runtime.AVX2:
-		lenet_dconv1AVX2(dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
+		lenet_dconv1BiasPartAVX2(dconv1BiasPart, dconv1, conv1Relu, maxPool2dBest, dmaxPool2d, B, lo, n)
 		return
 	}
 
 	for b := lo; b < lo+n; b++ {
+		dconv1BiasPartRow := dconv1BiasPart[b*6:][:6]
 		for e1 := range 6 {
+			var dconv1BiasPart_2 float32
 			for k := range 28 {
 				conv1ReluRow := conv1Relu[b*4704+e1*784+k*28:][:28]
 				dconv1Row := dconv1[b*4704+e1*784+k*28:][:28]
@@ -1812,72 +1831,73 @@ func lenet_dconv1(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d
 					if k*2+l == (k/2)*4+(l/2)*2+maxPool2dBest_2 {
 						dconv1Relu = dmaxPool2d[b*1176+e1*196+(k/2)*14+(l/2)]
 					}
-					var s float32
+					var dconv1_2 float32
 					if conv1ReluRow[l] > 0 {
-						s = dconv1Relu
+						dconv1_2 = dconv1Relu
 					} else if conv1ReluRow[l] != 0 {
-						s = conv1ReluRow[l] * dconv1Relu
+						dconv1_2 = conv1ReluRow[l] * dconv1Relu
 					}
-					dconv1Row[l] = s
+					dconv1Row[l] = dconv1_2
+					dconv1BiasPart_2 += dconv1_2
 				}
 			}
+			dconv1BiasPartRow[e1] = dconv1BiasPart_2
 		}
 	}
 }
 
-// lenet_dconv1Rows is a call of lenet_dconv1 whose rows workers share.
-type lenet_dconv1Rows struct {
-	dconv1, conv1Relu []float32
-	maxPool2dBest     []int32
-	dmaxPool2d        []float32
-	B                 int
+// lenet_dconv1BiasPartRows is a call of lenet_dconv1BiasPart whose rows workers share.
+type lenet_dconv1BiasPartRows struct {
+	dconv1BiasPart, dconv1, conv1Relu []float32
+	maxPool2dBest                     []int32
+	dmaxPool2d                        []float32
+	B                                 int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_dconv1Rows) Rows(lo, n int) {
-	lenet_dconv1(r.dconv1, r.conv1Relu, r.maxPool2dBest, r.dmaxPool2d, r.B, lo, n)
+func (r *lenet_dconv1BiasPartRows) Rows(lo, n int) {
+	lenet_dconv1BiasPart(r.dconv1BiasPart, r.dconv1, r.conv1Relu, r.maxPool2dBest, r.dmaxPool2d, r.B, lo, n)
 }
 
 // lenet_dconv1Bias computes, here and in places like it,
 //
-//	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
+//	dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
 //	dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
 //
 // lenet.grad:5
-func lenet_dconv1Bias(oldConv1Bias, dconv1 []float32, accumulate bool, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dconv1BiasAVX512(oldConv1Bias, dconv1, accumulate, B)
-		return
-	case runtime.AVX2:
-		lenet_dconv1BiasAVX2(oldConv1Bias, dconv1, accumulate, B)
-		return
+func lenet_dconv1Bias(oldConv1Bias, dconv1BiasPart []float32, accumulate bool, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 17 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dconv1BiasAVX512(oldConv1Bias, dconv1BiasPart, accumulate, B)
+			return
+		case runtime.AVX2:
+			lenet_dconv1BiasAVX2(oldConv1Bias, dconv1BiasPart, accumulate, B)
+			return
+		}
 	}
 
 	oldConv1BiasRow := oldConv1Bias[:6]
-	for o := range 6 {
-		var dconv1Bias float32
-		if accumulate {
-			dconv1Bias = oldConv1Bias[o]
+	if !accumulate {
+		for o := range 6 {
+			oldConv1BiasRow[o] = 0
 		}
-		for b := range B {
-			var dconv1Bias_2 float32
-			for h := range 28 {
-				dconv1Row := dconv1[b*4704+o*784+h*28:][:28]
-				var dconv1Bias_3 float32
-				var dconv1Bias_4 float32
-				var dconv1Bias_5 float32
-				for w := 0; w < 28; w += 4 {
-					dconv1Bias_2 += dconv1Row[w]
-					dconv1Bias_3 += dconv1Row[w+1]
-					dconv1Bias_4 += dconv1Row[w+2]
-					dconv1Bias_5 += dconv1Row[w+3]
-				}
-				dconv1Bias_2 = dconv1Bias_2 + dconv1Bias_3 + (dconv1Bias_4 + dconv1Bias_5)
-			}
-			dconv1Bias += dconv1Bias_2
+	}
+	for b := 0; b < B-3; b += 4 {
+		dconv1BiasPartRow := dconv1BiasPart[b*6:][:6]
+		dconv1BiasPartRow_2 := dconv1BiasPart[b*6+6:][:6]
+		dconv1BiasPartRow_3 := dconv1BiasPart[b*6+12:][:6]
+		dconv1BiasPartRow_4 := dconv1BiasPart[b*6+18:][:6]
+		for o := range 6 {
+			oldConv1BiasRow[o] += dconv1BiasPartRow[o] + dconv1BiasPartRow_2[o] + (dconv1BiasPartRow_3[o] + dconv1BiasPartRow_4[o])
 		}
-		oldConv1BiasRow[o] = dconv1Bias
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dconv1BiasPartRow := dconv1BiasPart[b*6:][:6]
+		for o := range 6 {
+			oldConv1BiasRow[o] += dconv1BiasPartRow[o]
+		}
 	}
 }
 
@@ -2095,87 +2115,77 @@ func lenet_fc1Bias(fc1Bias, dfc1Bias []float32, lr float32) {
 	}
 }
 
-// lenet_conv2Bias computes, here and in places like it,
+// lenet_dconv2Bias_2 computes, here and in places like it,
 //
-//	dconv2_bias[o] = sum[b, h, w] dconv2[b,o,h,w]
-//	conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
+//	dconv2_bias[o] = sum[b] dconv2_bias_part[b,o]
 //
 // lenet.grad:5
-func lenet_conv2Bias(conv2Bias, dconv2 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_conv2BiasAVX512(conv2Bias, dconv2, lr, B)
-		return
-	case runtime.AVX2:
-		lenet_conv2BiasAVX2(conv2Bias, dconv2, lr, B)
-		return
+func lenet_dconv2Bias_2(dconv2Bias, dconv2BiasPart []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 7 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dconv2Bias_2AVX512(dconv2Bias, dconv2BiasPart, B)
+			return
+		case runtime.AVX2:
+			lenet_dconv2Bias_2AVX2(dconv2Bias, dconv2BiasPart, B)
+			return
+		}
 	}
 
-	conv2BiasRow := conv2Bias[:16]
-	for o := range 16 {
-		var dconv2Bias float32
-		for b := range B {
-			var dconv2Bias_2 float32
-			for h := range 10 {
-				dconv2Row := dconv2[b*1600+o*100+h*10:][:8]
-				dconv2Row_2 := dconv2[b*1600+o*100+h*10+8:][:2]
-				var dconv2Bias_3 float32
-				var dconv2Bias_4 float32
-				var dconv2Bias_5 float32
-				for w := 0; w < 8; w += 4 {
-					dconv2Bias_2 += dconv2Row[w]
-					dconv2Bias_3 += dconv2Row[w+1]
-					dconv2Bias_4 += dconv2Row[w+2]
-					dconv2Bias_5 += dconv2Row[w+3]
-				}
-				for w := range 2 {
-					dconv2Bias_2 += dconv2Row_2[w]
-				}
-				dconv2Bias_2 = dconv2Bias_2 + dconv2Bias_3 + (dconv2Bias_4 + dconv2Bias_5)
-			}
-			dconv2Bias += dconv2Bias_2
+	dconv2BiasRow := dconv2Bias[:16]
+	clear(dconv2Bias)
+	for b := 0; b < B-3; b += 4 {
+		dconv2BiasPartRow := dconv2BiasPart[b*16:][:16]
+		dconv2BiasPartRow_2 := dconv2BiasPart[b*16+16:][:16]
+		dconv2BiasPartRow_3 := dconv2BiasPart[b*16+32:][:16]
+		dconv2BiasPartRow_4 := dconv2BiasPart[b*16+48:][:16]
+		for o := range 16 {
+			dconv2BiasRow[o] += dconv2BiasPartRow[o] + dconv2BiasPartRow_2[o] + (dconv2BiasPartRow_3[o] + dconv2BiasPartRow_4[o])
 		}
-		conv2BiasRow[o] = conv2BiasRow[o] - lr*dconv2Bias
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dconv2BiasPartRow := dconv2BiasPart[b*16:][:16]
+		for o := range 16 {
+			dconv2BiasRow[o] += dconv2BiasPartRow[o]
+		}
 	}
 }
 
-// lenet_conv1Bias computes, here and in places like it,
+// lenet_dconv1Bias_2 computes, here and in places like it,
 //
-//	dconv1_bias[o] = sum[b, h, w] dconv1[b,o,h,w]
-//	conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
+//	dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
 //
 // lenet.grad:5
-func lenet_conv1Bias(conv1Bias, dconv1 []float32, lr float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_conv1BiasAVX512(conv1Bias, dconv1, lr, B)
-		return
-	case runtime.AVX2:
-		lenet_conv1BiasAVX2(conv1Bias, dconv1, lr, B)
-		return
+func lenet_dconv1Bias_2(dconv1Bias, dconv1BiasPart []float32, B int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 17 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			lenet_dconv1Bias_2AVX512(dconv1Bias, dconv1BiasPart, B)
+			return
+		case runtime.AVX2:
+			lenet_dconv1Bias_2AVX2(dconv1Bias, dconv1BiasPart, B)
+			return
+		}
 	}
 
-	conv1BiasRow := conv1Bias[:6]
-	for o := range 6 {
-		var dconv1Bias float32
-		for b := range B {
-			var dconv1Bias_2 float32
-			for h := range 28 {
-				dconv1Row := dconv1[b*4704+o*784+h*28:][:28]
-				var dconv1Bias_3 float32
-				var dconv1Bias_4 float32
-				var dconv1Bias_5 float32
-				for w := 0; w < 28; w += 4 {
-					dconv1Bias_2 += dconv1Row[w]
-					dconv1Bias_3 += dconv1Row[w+1]
-					dconv1Bias_4 += dconv1Row[w+2]
-					dconv1Bias_5 += dconv1Row[w+3]
-				}
-				dconv1Bias_2 = dconv1Bias_2 + dconv1Bias_3 + (dconv1Bias_4 + dconv1Bias_5)
-			}
-			dconv1Bias += dconv1Bias_2
+	dconv1BiasRow := dconv1Bias[:6]
+	clear(dconv1Bias)
+	for b := 0; b < B-3; b += 4 {
+		dconv1BiasPartRow := dconv1BiasPart[b*6:][:6]
+		dconv1BiasPartRow_2 := dconv1BiasPart[b*6+6:][:6]
+		dconv1BiasPartRow_3 := dconv1BiasPart[b*6+12:][:6]
+		dconv1BiasPartRow_4 := dconv1BiasPart[b*6+18:][:6]
+		for o := range 6 {
+			dconv1BiasRow[o] += dconv1BiasPartRow[o] + dconv1BiasPartRow_2[o] + (dconv1BiasPartRow_3[o] + dconv1BiasPartRow_4[o])
 		}
-		conv1BiasRow[o] = conv1BiasRow[o] - lr*dconv1Bias
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dconv1BiasPartRow := dconv1BiasPart[b*6:][:6]
+		for o := range 6 {
+			dconv1BiasRow[o] += dconv1BiasPartRow[o]
+		}
 	}
 }
 

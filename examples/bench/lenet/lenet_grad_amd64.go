@@ -71,28 +71,28 @@ func lenet_dfc1BiasAVX512(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 func lenet_dfc1BiasAVX2(oldFc1Bias, dfc1 []float32, accumulate bool, B int)
 
 //go:noescape
-func lenet_dconv2AVX512(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int)
+func lenet_dconv2BiasPartAVX512(dconv2BiasPart, dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int)
 
 //go:noescape
-func lenet_dconv2AVX2(dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int)
+func lenet_dconv2BiasPartAVX2(dconv2BiasPart, dconv2, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B, lo, n int)
 
 //go:noescape
-func lenet_dconv2BiasAVX512(oldConv2Bias, dconv2 []float32, accumulate bool, B int)
+func lenet_dconv2BiasAVX512(oldConv2Bias, dconv2BiasPart []float32, accumulate bool, B int)
 
 //go:noescape
-func lenet_dconv2BiasAVX2(oldConv2Bias, dconv2 []float32, accumulate bool, B int)
+func lenet_dconv2BiasAVX2(oldConv2Bias, dconv2BiasPart []float32, accumulate bool, B int)
 
 //go:noescape
-func lenet_dconv1AVX512(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int)
+func lenet_dconv1BiasPartAVX512(dconv1BiasPart, dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int)
 
 //go:noescape
-func lenet_dconv1AVX2(dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int)
+func lenet_dconv1BiasPartAVX2(dconv1BiasPart, dconv1, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B, lo, n int)
 
 //go:noescape
-func lenet_dconv1BiasAVX512(oldConv1Bias, dconv1 []float32, accumulate bool, B int)
+func lenet_dconv1BiasAVX512(oldConv1Bias, dconv1BiasPart []float32, accumulate bool, B int)
 
 //go:noescape
-func lenet_dconv1BiasAVX2(oldConv1Bias, dconv1 []float32, accumulate bool, B int)
+func lenet_dconv1BiasAVX2(oldConv1Bias, dconv1BiasPart []float32, accumulate bool, B int)
 
 //go:noescape
 func lenet_dfc3Bias_2AVX512(dfc3Bias, dx []float32, B int)
@@ -137,13 +137,13 @@ func lenet_fc1BiasAVX512(fc1Bias, dfc1Bias []float32, lr float32)
 func lenet_fc1BiasAVX2(fc1Bias, dfc1Bias []float32, lr float32)
 
 //go:noescape
-func lenet_conv2BiasAVX512(conv2Bias, dconv2 []float32, lr float32, B int)
+func lenet_dconv2Bias_2AVX512(dconv2Bias, dconv2BiasPart []float32, B int)
 
 //go:noescape
-func lenet_conv2BiasAVX2(conv2Bias, dconv2 []float32, lr float32, B int)
+func lenet_dconv2Bias_2AVX2(dconv2Bias, dconv2BiasPart []float32, B int)
 
 //go:noescape
-func lenet_conv1BiasAVX512(conv1Bias, dconv1 []float32, lr float32, B int)
+func lenet_dconv1Bias_2AVX512(dconv1Bias, dconv1BiasPart []float32, B int)
 
 //go:noescape
-func lenet_conv1BiasAVX2(conv1Bias, dconv1 []float32, lr float32, B int)
+func lenet_dconv1Bias_2AVX2(dconv1Bias, dconv1BiasPart []float32, B int)

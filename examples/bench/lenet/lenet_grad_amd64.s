@@ -13,8 +13,10 @@ TEXT ·lenet_xPaddedAVX2(SB), NOSPLIT, $0-72
 	MOVQ           CX, DI
 	SHLQ           $12, DI
 	ADDQ           DI, SI
+	MOVQ           $2, DI
 	VMOVUPS        m32x8_2<>(SB), Y0
 	MOVQ           $0, DI
+	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           x_base+24(FP), R8
 	IMUL3Q         $3136, CX, CX
@@ -107,9 +109,11 @@ TEXT ·lenet_xPaddedAVX512(SB), NOSPLIT, $0-72
 	MOVQ           CX, DI
 	SHLQ           $12, DI
 	ADDQ           DI, SI
+	MOVQ           $2, DI
 	MOVQ           $3, DI
 	KMOVW          DI, K1
 	MOVQ           $0, DI
+	MOVQ           $12, R8
 	MOVQ           $4095, R8
 	KMOVW          R8, K2
 	MOVQ           x_base+24(FP), R8
@@ -193,12 +197,15 @@ TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $6, SI
 	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
+	MOVQ           $7, R8
 	VMOVUPS        m32x8_7<>(SB), Y1
+	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
@@ -335,12 +342,14 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
+	MOVQ           $11, R8
 	MOVQ           $2047, R8
 	KMOVW          R8, K2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
@@ -433,11 +442,13 @@ TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
+	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
@@ -532,12 +543,14 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
+	MOVQ           $9, R8
 	MOVQ           $511, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2d_base+0(FP), R8
@@ -938,11 +951,9 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
 	VBLENDVPS      Y4, Y10, Y1, Y4
 	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
-	VMOVUPS        c32x8_7fc00000<>(SB), Y15
-	VBLENDVPS      Y8, Y15, Y4, Y8
+	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VMOVUPS        c32x8_ff800000<>(SB), Y15
-	VBLENDVPS      Y1, Y15, Y8, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
@@ -981,11 +992,9 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
 	VBLENDVPS      Y1, Y4, Y3, Y1
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
-	VMOVUPS        c32x8_7fc00000<>(SB), Y15
-	VBLENDVPS      Y4, Y15, Y1, Y4
+	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VMOVUPS        c32x8_ff800000<>(SB), Y15
-	VBLENDVPS      Y3, Y15, Y4, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -1194,11 +1203,9 @@ l8:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
 	VBLENDVPS      Y5, Y7, Y3, Y5
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
-	VMOVUPS        c32x8_7fc00000<>(SB), Y15
-	VBLENDVPS      Y7, Y15, Y5, Y7
+	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VMOVUPS        c32x8_ff800000<>(SB), Y15
-	VBLENDVPS      Y3, Y15, Y7, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
 	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
@@ -1419,12 +1426,10 @@ l10:
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
-	VMOVUPS        c32x8_7fc00000<>(SB), Y5
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y6
-	VBLENDVPS      Y6, Y5, Y4, Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y2, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, Y4, Y6, Y2
+	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y5, Y2
 	VPADDD         s32x8_a<>(SB), Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -1492,7 +1497,7 @@ TEXT ·lenet_xEntAVX512(SB), 0, $376-60
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
 	VBROADCASTSS   c32_3ab53025<>(SB), Z17
 	VBROADCASTSS   c32_3f800000<>(SB), Z18
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z26
+	VBROADCASTSS   c32_ff800000<>(SB), Z23
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -1760,25 +1765,30 @@ l5:
 	VCVTDQ2PS      Z30, Z30
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
 	VADDPS         Z22, Z30, Z30
-	VANDPS.BCST    c32_ff800000<>(SB), Z21, Z21
+	VANDPS         Z23, Z21, Z21
 	VPSUBD         Z21, Z20, Z20
 	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
-	VMOVAPS        Z27, Z23
-	VFMADD231PS    Z20, Z26, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z20, Z28, Z24
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z25
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
+	VFMADD213PS    Z27, Z20, Z24
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z20, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
+	VFMADD231PS    Z21, Z26, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z23
-	VFMADD231PS    Z21, Z23, Z22
+	VFMADD231PS    Z21, Z24, Z22
 	VFMADD231PS    Z21, Z22, Z20
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
-	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z2, Z20
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
+	VBLENDMPS      Z20, Z2, K2, Z20
+	VCMPPS         $17, Z6, Z2, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
+	VCMPPS         $0, Z6, Z2, K2
+	VBLENDMPS      Z23, Z20, K2, Z20
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1795,25 +1805,30 @@ l5:
 	VCVTDQ2PS      Z3, Z3
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
 	VADDPS         Z20, Z3, Z3
-	VANDPS.BCST    c32_ff800000<>(SB), Z2, Z2
+	VANDPS         Z23, Z2, Z2
 	VPSUBD         Z2, Z1, Z1
 	VSUBPS         Z18, Z1, Z1
 	VMULPS         Z1, Z1, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
-	VMOVAPS        Z27, Z21
-	VFMADD231PS    Z1, Z26, Z21
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS    Z27, Z1, Z21
 	VMOVAPS        Z29, Z22
 	VFMADD231PS    Z1, Z28, Z22
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z23
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z23
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z23
-	VFMADD231PS    Z2, Z23, Z22
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
+	VFMADD231PS    Z2, Z24, Z22
 	VFMADD231PS    Z2, Z22, Z21
 	VFMADD231PS    Z2, Z21, Z20
 	VFMADD231PS    Z2, Z20, Z1
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
-	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z19, Z1
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VCMPPS         $17, Z6, Z19, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
+	VCMPPS         $0, Z6, Z19, K2
+	VBLENDMPS      Z23, Z1, K2, Z1
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1866,13 +1881,13 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
 	VBROADCASTSS   c32_3ab53025<>(SB), Z12
 	VBROADCASTSS   c32_3f800000<>(SB), Z13
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
+	VBROADCASTSS   c32_ff800000<>(SB), Z18
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
-	VBROADCASTSS   c32_3530422<>(SB), Z29
+	VBROADCASTSS   c32_7f800000<>(SB), Z29
 	CMPQ           CX, BX
 	JGE            l6
 
@@ -1880,91 +1895,91 @@ l7:
 	MOVQ           DI, R9
 	SHLQ           $2, R9
 	ADDQ           SI, R9
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z0*4), K2, Z30
-	VXORPS         Z14, Z14, Z14
-	KMOVW          K1, K2
-	VGATHERDPS     4(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
+	VGATHERDPS     4(R9)(Z0*4), K2, Z30
+	VCMPPS         $0, Z30, Z14, K2
+	VANDPS         Z30, Z14, Z15
+	VMAXPS         Z14, Z30, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z16, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     8(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     12(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     16(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     20(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     24(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     28(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     32(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     36(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VMOVAPS        Z1, Z14
+	VGATHERDPS     36(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VMOVAPS        Z1, Z15
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -1974,71 +1989,76 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z15, Z15, Z15
+	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z0*4), K2, Z15
-	VSUBPS         Z30, Z15, Z15
-	VMINPS         Z15, Z2, Z15
-	VMAXPS         Z15, Z3, Z15
-	VMOVAPS        Z5, Z16
-	VFMADD231PS    Z4, Z15, Z16
-	VSUBPS         Z5, Z16, Z17
-	VFNMADD231PS   Z6, Z17, Z15
-	VFNMADD231PS   Z7, Z17, Z15
-	VMULPS         Z15, Z15, Z17
-	VMOVAPS        Z9, Z18
-	VFMADD231PS    Z15, Z8, Z18
-	VMOVAPS        Z11, Z19
-	VFMADD231PS    Z15, Z10, Z19
-	VFMADD231PS    Z17, Z12, Z19
-	VFMADD231PS    Z17, Z19, Z18
-	VFMADD231PS    Z17, Z18, Z15
-	VADDPS         Z13, Z15, Z15
-	VPSRLD         $1, Z16, Z17
-	VPSUBD         Z17, Z16, Z16
+	VGATHERDPS     (R12)(Z0*4), K2, Z16
+	VSUBPS         Z14, Z16, Z16
+	VMINPS         Z16, Z2, Z16
+	VMAXPS         Z16, Z3, Z16
+	VMOVAPS        Z5, Z30
+	VFMADD231PS    Z4, Z16, Z30
+	VSUBPS         Z5, Z30, Z17
+	VFNMADD231PS   Z6, Z17, Z16
+	VFNMADD231PS   Z7, Z17, Z16
+	VMULPS         Z16, Z16, Z17
+	VMOVAPS        Z9, Z19
+	VFMADD231PS    Z16, Z8, Z19
+	VMOVAPS        Z11, Z20
+	VFMADD231PS    Z16, Z10, Z20
+	VFMADD231PS    Z17, Z12, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VADDPS         Z13, Z16, Z16
+	VPSRLD         $1, Z30, Z17
+	VPSUBD         Z17, Z30, Z30
 	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z15, Z15
-	VPSLLD         $23, Z16, Z16
-	VMULPS         Z16, Z15, Z15
-	VADDPS         Z15, Z14, Z14
+	VMULPS         Z17, Z16, Z16
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z16, Z16
+	VADDPS         Z16, Z15, Z15
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU32      (R8)(CX*4), Z15
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z14, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z14, Z16
-	VBLENDMPS      Z16, Z14, K2, Z16
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z16, Z17
-	VPSRAD         $23, Z17, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z19
-	VADDPS         Z19, Z18, Z18
-	VANDPS.BCST    c32_ff800000<>(SB), Z17, Z17
-	VPSUBD         Z17, Z16, Z16
-	VSUBPS         Z13, Z16, Z16
-	VMULPS         Z16, Z16, Z17
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z19
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z16, Z19
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z20
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z16, Z20
-	VMOVAPS        Z24, Z21
-	VFMADD231PS    Z16, Z23, Z21
-	VMOVAPS        Z26, Z22
-	VFMADD231PS    Z16, Z25, Z22
-	VFMADD231PS    Z17, Z27, Z22
-	VFMADD231PS    Z17, Z22, Z21
-	VFMADD231PS    Z17, Z21, Z20
-	VFMADD231PS    Z17, Z20, Z19
-	VFMADD231PS    Z17, Z19, Z16
-	VFMADD231PS    Z28, Z18, Z16
-	VFIXUPIMMPS    $0, Z29, Z14, Z16
-	VPADDD         Z15, Z0, Z15
-	VXORPS         Z14, Z14, Z14
+	VMOVDQU32      (R8)(CX*4), Z16
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
+	VPSRAD         $23, Z19, Z20
+	VCVTDQ2PS      Z20, Z20
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
+	VADDPS         Z30, Z20, Z20
+	VANDPS         Z18, Z19, Z19
+	VPSUBD         Z19, Z17, Z17
+	VSUBPS         Z13, Z17, Z17
+	VMULPS         Z17, Z17, Z19
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
+	VFMADD213PS    Z24, Z17, Z22
+	VMOVAPS        Z26, Z23
+	VFMADD231PS    Z17, Z25, Z23
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z17
+	VFMADD231PS    Z28, Z20, Z17
+	VCMPPS         $17, Z29, Z15, K2
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VCMPPS         $17, Z1, Z15, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
+	VCMPPS         $0, Z1, Z15, K2
+	VBLENDMPS      Z18, Z17, K2, Z17
+	VPADDD         Z16, Z0, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z15*4), K2, Z14
-	VSUBPS         Z30, Z14, Z14
-	VSUBPS         Z14, Z16, Z16
-	VADDPS         192(R14), Z16, Z31
+	VGATHERDPS     (R9)(Z16*4), K2, Z15
+	VSUBPS         Z14, Z15, Z15
+	VSUBPS         Z15, Z17, Z17
+	VADDPS         192(R14), Z17, Z31
 	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, CX
@@ -2252,7 +2272,12 @@ l10:
 	VFMADD231PS    Z4, Z7, Z6
 	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
-	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z1, Z3
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
+	VBLENDMPS      Z3, Z1, K2, Z3
+	VCMPPS.BCST    $17, c32_0<>(SB), Z1, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K2, Z3
+	VCMPPS.BCST    $0, c32_0<>(SB), Z1, K2
+	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K2, Z3
 	VPADDD         s32x16_a<>(SB), Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
@@ -2291,13 +2316,16 @@ l9:
 TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $6, SI
 	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $7, R8
 	VMOVUPS        m32x8_7<>(SB), Y1
+	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
@@ -2456,6 +2484,7 @@ l1:
 TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
+	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+48(FP), SI
@@ -2463,6 +2492,7 @@ TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $11, R8
 	MOVQ           $2047, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
@@ -2573,12 +2603,14 @@ l1:
 TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+48(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
@@ -2691,6 +2723,7 @@ l1:
 TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
+	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+48(FP), SI
@@ -2698,6 +2731,7 @@ TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
+	MOVQ           $9, R8
 	MOVQ           $511, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
@@ -3126,11 +3160,9 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
 	VBLENDVPS      Y4, Y10, Y1, Y4
 	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
-	VMOVUPS        c32x8_7fc00000<>(SB), Y15
-	VBLENDVPS      Y8, Y15, Y4, Y8
+	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VMOVUPS        c32x8_ff800000<>(SB), Y15
-	VBLENDVPS      Y1, Y15, Y8, Y1
+	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
@@ -3169,11 +3201,9 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
 	VBLENDVPS      Y1, Y4, Y3, Y1
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
-	VMOVUPS        c32x8_7fc00000<>(SB), Y15
-	VBLENDVPS      Y4, Y15, Y1, Y4
+	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VMOVUPS        c32x8_ff800000<>(SB), Y15
-	VBLENDVPS      Y3, Y15, Y4, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -3386,11 +3416,9 @@ l8:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
 	VBLENDVPS      Y5, Y7, Y3, Y5
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
-	VMOVUPS        c32x8_7fc00000<>(SB), Y15
-	VBLENDVPS      Y7, Y15, Y5, Y7
+	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VMOVUPS        c32x8_ff800000<>(SB), Y15
-	VBLENDVPS      Y3, Y15, Y7, Y3
+	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
 	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
@@ -3617,12 +3645,10 @@ l10:
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
-	VMOVUPS        c32x8_7fc00000<>(SB), Y5
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y6
-	VBLENDVPS      Y6, Y5, Y4, Y6
-	VMOVUPS        c32x8_ff800000<>(SB), Y4
+	VCMPPS         $17, c32x8_0<>(SB), Y2, Y5
+	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, Y4, Y6, Y2
+	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y5, Y2
 	VPADDD         s32x8_a<>(SB), Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -3691,7 +3717,7 @@ TEXT ·lenet_xEnt_2AVX512(SB), 0, $384-108
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
 	VBROADCASTSS   c32_3ab53025<>(SB), Z17
 	VBROADCASTSS   c32_3f800000<>(SB), Z18
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z26
+	VBROADCASTSS   c32_ff800000<>(SB), Z23
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -3967,25 +3993,30 @@ l5:
 	VCVTDQ2PS      Z30, Z30
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
 	VADDPS         Z22, Z30, Z30
-	VANDPS.BCST    c32_ff800000<>(SB), Z21, Z21
+	VANDPS         Z23, Z21, Z21
 	VPSUBD         Z21, Z20, Z20
 	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
-	VMOVAPS        Z27, Z23
-	VFMADD231PS    Z20, Z26, Z23
-	VMOVAPS        Z29, Z24
-	VFMADD231PS    Z20, Z28, Z24
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z25
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z25
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
+	VFMADD213PS    Z27, Z20, Z24
+	VMOVAPS        Z29, Z25
+	VFMADD231PS    Z20, Z28, Z25
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z26
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
+	VFMADD231PS    Z21, Z26, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z23
-	VFMADD231PS    Z21, Z23, Z22
+	VFMADD231PS    Z21, Z24, Z22
 	VFMADD231PS    Z21, Z22, Z20
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
-	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z2, Z20
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
+	VBLENDMPS      Z20, Z2, K2, Z20
+	VCMPPS         $17, Z6, Z2, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
+	VCMPPS         $0, Z6, Z2, K2
+	VBLENDMPS      Z23, Z20, K2, Z20
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -4002,25 +4033,30 @@ l5:
 	VCVTDQ2PS      Z3, Z3
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
 	VADDPS         Z20, Z3, Z3
-	VANDPS.BCST    c32_ff800000<>(SB), Z2, Z2
+	VANDPS         Z23, Z2, Z2
 	VPSUBD         Z2, Z1, Z1
 	VSUBPS         Z18, Z1, Z1
 	VMULPS         Z1, Z1, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
-	VMOVAPS        Z27, Z21
-	VFMADD231PS    Z1, Z26, Z21
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS    Z27, Z1, Z21
 	VMOVAPS        Z29, Z22
 	VFMADD231PS    Z1, Z28, Z22
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z23
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z23
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z23
-	VFMADD231PS    Z2, Z23, Z22
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
+	VFMADD231PS    Z2, Z24, Z22
 	VFMADD231PS    Z2, Z22, Z21
 	VFMADD231PS    Z2, Z21, Z20
 	VFMADD231PS    Z2, Z20, Z1
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
-	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z19, Z1
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
+	VBLENDMPS      Z1, Z19, K2, Z1
+	VCMPPS         $17, Z6, Z19, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
+	VCMPPS         $0, Z6, Z19, K2
+	VBLENDMPS      Z23, Z1, K2, Z1
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -4073,13 +4109,13 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
 	VBROADCASTSS   c32_3ab53025<>(SB), Z12
 	VBROADCASTSS   c32_3f800000<>(SB), Z13
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
+	VBROADCASTSS   c32_ff800000<>(SB), Z18
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
-	VBROADCASTSS   c32_3530422<>(SB), Z29
+	VBROADCASTSS   c32_7f800000<>(SB), Z29
 	CMPQ           CX, BX
 	JGE            l6
 
@@ -4087,92 +4123,92 @@ l7:
 	MOVQ           DI, R9
 	SHLQ           $2, R9
 	ADDQ           SI, R9
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z0*4), K2, Z30
-	VXORPS         Z14, Z14, Z14
-	KMOVW          K1, K2
-	VGATHERDPS     4(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
+	VGATHERDPS     4(R9)(Z0*4), K2, Z30
+	VCMPPS         $0, Z30, Z14, K2
+	VANDPS         Z30, Z14, Z15
+	VMAXPS         Z14, Z30, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VCMPPS         $3, Z30, Z30, K2
+	VBLENDMPS      Z30, Z16, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     8(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     8(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     12(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     12(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     16(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     16(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     20(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     20(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     24(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     24(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     28(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     28(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     32(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VXORPS         Z14, Z14, Z14
+	VGATHERDPS     32(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     36(R9)(Z0*4), K2, Z14
-	VCMPPS         $0, Z14, Z30, K2
-	VANDPS         Z14, Z30, Z15
-	VMAXPS         Z30, Z14, Z16
-	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z14, Z14, K2
-	VBLENDMPS      Z14, Z16, K2, Z30
-	VMOVUPS        Z30, (R8)(CX*4)
-	VMOVAPS        Z1, Z14
+	VGATHERDPS     36(R9)(Z0*4), K2, Z15
+	VCMPPS         $0, Z15, Z14, K2
+	VANDPS         Z15, Z14, Z16
+	VMAXPS         Z14, Z15, Z30
+	VBLENDMPS      Z16, Z30, K2, Z30
+	VCMPPS         $3, Z15, Z15, K2
+	VBLENDMPS      Z15, Z30, K2, Z14
+	VMOVUPS        Z14, (R8)(CX*4)
+	VMOVAPS        Z1, Z15
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -4182,74 +4218,79 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z15, Z15, Z15
+	VXORPS         Z16, Z16, Z16
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z0*4), K2, Z15
-	VSUBPS         Z30, Z15, Z15
-	VMINPS         Z15, Z2, Z15
-	VMAXPS         Z15, Z3, Z15
-	VMOVAPS        Z5, Z16
-	VFMADD231PS    Z4, Z15, Z16
-	VSUBPS         Z5, Z16, Z17
-	VFNMADD231PS   Z6, Z17, Z15
-	VFNMADD231PS   Z7, Z17, Z15
-	VMULPS         Z15, Z15, Z17
-	VMOVAPS        Z9, Z18
-	VFMADD231PS    Z15, Z8, Z18
-	VMOVAPS        Z11, Z19
-	VFMADD231PS    Z15, Z10, Z19
-	VFMADD231PS    Z17, Z12, Z19
-	VFMADD231PS    Z17, Z19, Z18
-	VFMADD231PS    Z17, Z18, Z15
-	VADDPS         Z13, Z15, Z15
-	VPSRLD         $1, Z16, Z17
-	VPSUBD         Z17, Z16, Z16
+	VGATHERDPS     (R12)(Z0*4), K2, Z16
+	VSUBPS         Z14, Z16, Z16
+	VMINPS         Z16, Z2, Z16
+	VMAXPS         Z16, Z3, Z16
+	VMOVAPS        Z5, Z30
+	VFMADD231PS    Z4, Z16, Z30
+	VSUBPS         Z5, Z30, Z17
+	VFNMADD231PS   Z6, Z17, Z16
+	VFNMADD231PS   Z7, Z17, Z16
+	VMULPS         Z16, Z16, Z17
+	VMOVAPS        Z9, Z19
+	VFMADD231PS    Z16, Z8, Z19
+	VMOVAPS        Z11, Z20
+	VFMADD231PS    Z16, Z10, Z20
+	VFMADD231PS    Z17, Z12, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VADDPS         Z13, Z16, Z16
+	VPSRLD         $1, Z30, Z17
+	VPSUBD         Z17, Z30, Z30
 	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z15, Z15
-	VPSLLD         $23, Z16, Z16
-	VMULPS         Z16, Z15, Z15
-	VADDPS         Z15, Z14, Z14
+	VMULPS         Z17, Z16, Z16
+	VPSLLD         $23, Z30, Z30
+	VMULPS         Z30, Z16, Z16
+	VADDPS         Z16, Z15, Z15
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
 	MOVQ           s_base+24(FP), AX
-	VMOVUPS        Z14, (AX)(CX*4)
+	VMOVUPS        Z15, (AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      (AX)(CX*4), Z15
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z14, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z14, Z16
-	VBLENDMPS      Z16, Z14, K2, Z16
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z16, Z17
-	VPSRAD         $23, Z17, Z18
-	VCVTDQ2PS      Z18, Z18
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z19
-	VADDPS         Z19, Z18, Z18
-	VANDPS.BCST    c32_ff800000<>(SB), Z17, Z17
-	VPSUBD         Z17, Z16, Z16
-	VSUBPS         Z13, Z16, Z16
-	VMULPS         Z16, Z16, Z17
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z19
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z16, Z19
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z20
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z16, Z20
-	VMOVAPS        Z24, Z21
-	VFMADD231PS    Z16, Z23, Z21
-	VMOVAPS        Z26, Z22
-	VFMADD231PS    Z16, Z25, Z22
-	VFMADD231PS    Z17, Z27, Z22
-	VFMADD231PS    Z17, Z22, Z21
-	VFMADD231PS    Z17, Z21, Z20
-	VFMADD231PS    Z17, Z20, Z19
-	VFMADD231PS    Z17, Z19, Z16
-	VFMADD231PS    Z28, Z18, Z16
-	VFIXUPIMMPS    $0, Z29, Z14, Z16
-	VPADDD         Z15, Z0, Z15
-	VXORPS         Z14, Z14, Z14
+	VMOVDQU32      (AX)(CX*4), Z16
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
+	VPSRAD         $23, Z19, Z20
+	VCVTDQ2PS      Z20, Z20
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
+	VADDPS         Z30, Z20, Z20
+	VANDPS         Z18, Z19, Z19
+	VPSUBD         Z19, Z17, Z17
+	VSUBPS         Z13, Z17, Z17
+	VMULPS         Z17, Z17, Z19
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
+	VFMADD213PS    Z24, Z17, Z22
+	VMOVAPS        Z26, Z23
+	VFMADD231PS    Z17, Z25, Z23
+	VFMADD231PS    Z19, Z27, Z23
+	VFMADD231PS    Z19, Z23, Z22
+	VFMADD231PS    Z19, Z22, Z21
+	VFMADD231PS    Z19, Z21, Z30
+	VFMADD231PS    Z19, Z30, Z17
+	VFMADD231PS    Z28, Z20, Z17
+	VCMPPS         $17, Z29, Z15, K2
+	VBLENDMPS      Z17, Z15, K2, Z17
+	VCMPPS         $17, Z1, Z15, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
+	VCMPPS         $0, Z1, Z15, K2
+	VBLENDMPS      Z18, Z17, K2, Z17
+	VPADDD         Z16, Z0, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z15*4), K2, Z14
-	VSUBPS         Z30, Z14, Z14
-	VSUBPS         Z14, Z16, Z16
-	VADDPS         192(R14), Z16, Z31
+	VGATHERDPS     (R9)(Z16*4), K2, Z15
+	VSUBPS         Z14, Z15, Z15
+	VSUBPS         Z15, Z17, Z17
+	VADDPS         192(R14), Z17, Z31
 	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, CX
@@ -4469,7 +4510,12 @@ l10:
 	VFMADD231PS    Z4, Z7, Z6
 	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
-	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z1, Z3
+	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
+	VBLENDMPS      Z3, Z1, K2, Z3
+	VCMPPS.BCST    $17, c32_0<>(SB), Z1, K2
+	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K2, Z3
+	VCMPPS.BCST    $0, c32_0<>(SB), Z1, K2
+	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K2, Z3
 	VPADDD         s32x16_a<>(SB), Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
@@ -4515,6 +4561,7 @@ TEXT ·lenet_dxAVX2(SB), NOSPLIT, $0-128
 	VDIVPS         Y0, Y1, Y1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
+	MOVQ           $2, DI
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc3_base+96(FP), R8
 	MOVQ           $0, R9
@@ -4638,6 +4685,7 @@ TEXT ·lenet_dxAVX512(SB), NOSPLIT, $0-128
 	VDIVPS         Z0, Z1, Z1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
+	MOVQ           $10, DI
 	MOVQ           $1023, DI
 	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
@@ -4729,6 +4777,7 @@ TEXT ·lenet_dfc3BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
+	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFc3Bias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
@@ -4766,6 +4815,7 @@ TEXT ·lenet_dfc3BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
+	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc3Bias_base+0(FP), BX
@@ -4803,6 +4853,7 @@ TEXT ·lenet_dfc2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           oldFc2Bias_base+0(FP), BX
 	MOVQ           dfc2_base+24(FP), SI
@@ -4865,6 +4916,7 @@ TEXT ·lenet_dfc2BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
+	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc2Bias_base+0(FP), BX
@@ -4993,6 +5045,7 @@ TEXT ·lenet_dfc1BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
+	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc1Bias_base+0(FP), BX
@@ -5053,406 +5106,282 @@ l4:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2AVX2(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
-TEXT ·lenet_dconv2AVX2(SB), 0, $96-120
-	MOVQ           lo+104(FP), CX
-	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+// func lenet_dconv2BiasPartAVX2(dconv2BiasPart []float32, dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
+TEXT ·lenet_dconv2BiasPartAVX2(SB), 0, $72-144
+	MOVQ           lo+128(FP), CX
+	// dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
+	MOVQ           $2, SI
 	VMOVUPS        m32x8_2<>(SB), Y0
-	MOVQ           maxPool2dBest_base+48(FP), SI
+	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $1600, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
+	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
-	MOVQ           dflattenFlat_base+72(FP), R8
+	MOVQ           $1, R8
+	VMOVUPS        m32x8_1<>(SB), Y2
+	MOVQ           dflattenFlat_base+96(FP), R8
 	LEAQ           (R8)(DI*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           dconv2_base+0(FP), DI
-	IMUL3Q         $6400, CX, CX
-	LEAQ           (DI)(CX*1), AX
+	MOVQ           conv2Relu_base+48(FP), DI
+	IMUL3Q         $6400, CX, R9
+	LEAQ           (DI)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           conv2Relu_base+24(FP), R9
-	LEAQ           (R9)(CX*1), AX
+	MOVQ           dconv2_base+24(FP), R11
+	LEAQ           (R11)(R9*1), AX
 	MOVQ           AX, 24(SP)
-	VMOVUPS        m32x8_1<>(SB), Y2
-	VMOVUPS        s32x8_1<>(SB), Y3
-	VXORPS         Y4, Y4, Y4
+	MOVQ           dconv2BiasPart_base+0(FP), R9
+	SHLQ           $6, CX
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 32(SP)
+	VXORPS         Y3, Y3, Y3
+	VMOVUPS        s32x8_1<>(SB), Y4
 	VMOVUPS        c32x8_8<>(SB), Y5
-	MOVQ           $0, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	MOVQ           $0, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, 32(SP), R11
+	IMUL3Q         $1600, 40(SP), R12
 	MOVQ           0(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 48(SP)
-	IMUL3Q         $6400, 32(SP), R13
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 56(SP)
+	ADDQ           8(SP), R12
+	IMUL3Q         $6400, 40(SP), R14
+	MOVQ           16(SP), DX
+	ADDQ           R14, DX
 	MOVQ           24(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R14, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           40(SP), BX
+	SHLQ           $6, BX
+	MOVQ           32(SP), AX
+	ADDQ           BX, AX
 	MOVQ           AX, 64(SP)
-	MOVQ           $0, 72(SP)
+	MOVQ           $0, SI
 
 l3:
-	IMUL3Q         $100, 72(SP), BX
-	MOVQ           40(SP), SI
-	ADDQ           BX, SI
-	MOVQ           48(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 80(SP)
-	IMUL3Q         $400, 72(SP), R8
-	MOVQ           56(SP), DI
+	VMOVAPS        Y3, Y6
+	IMUL3Q         $100, SI, R8
+	MOVQ           48(SP), DI
 	ADDQ           R8, DI
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           $0, R9
+	ADDQ           R12, R8
+	IMUL3Q         $400, SI, R11
+	LEAQ           (DX)(R11*1), R9
+	MOVQ           $0, R10
+	ADDQ           56(SP), R11
 	MOVQ           $0, CX
 
+	PCALIGN        $32
 l4:
-	MOVQ           CX, R10
-	SARQ           $1, R10
-	IMUL3Q         $20, R10, R12
-	LEAQ           (SI)(R12*1), R11
-	ADDQ           80(SP), R12
-	IMUL3Q         $40, CX, R14
-	LEAQ           (DI)(R14*1), R13
-	ADDQ           88(SP), R14
-	MOVQ           $0, DX
-	MOVQ           DX, BX
-	SARQ           $1, BX
-	VMASKMOVPS     (R11)(BX*4), Y1, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	MOVQ           CX, R11
-	SHLQ           $1, R11
-	ADDQ           DX, R11
-	IMUL3Q         $-4, R10, R8
-	ADDQ           R8, R11
-	VMOVD          R11, X7
+	MOVQ           CX, R14
+	SARQ           $1, R14
+	IMUL3Q         $5, R14, BX
+	VMASKMOVPS     (DI)(BX*4), Y1, Y7
+	VPMOVZXDQ      X7, Y7
+	VMOVSLDUP      Y7, Y7
+	VMASKMOVPS     16(DI)(BX*4), Y2, Y8
+	VPMOVZXDQ      X8, Y8
+	VMOVSLDUP      Y8, Y8
+	MOVQ           CX, R13
+	SHLQ           $1, R13
+	IMUL3Q         $-4, R14, R14
+	ADDQ           R14, R13
+	VMOVD          R13, X9
+	VPBROADCASTD   X9, Y9
+	VPSUBD         Y7, Y4, Y7
+	VPSRAD         $1, Y4, Y10
+	VPSLLD         $1, Y10, Y10
+	VPSUBD         Y10, Y7, Y7
+	VPADDD         Y7, Y9, Y9
+	VPCMPEQD       Y3, Y9, Y9
+	VMASKMOVPS     (R8)(BX*4), Y1, Y7
+	VPMOVZXDQ      X7, Y7
+	VMOVSLDUP      Y7, Y7
+	VBLENDVPS      Y9, Y7, Y3, Y9
+	ADDQ           $8, R13
+	VMOVD          R13, X7
 	VPBROADCASTD   X7, Y7
-	VPSUBD         Y6, Y3, Y6
-	VMOVD          DX, X8
-	VPBROADCASTD   X8, Y8
-	VPADDD         Y3, Y8, Y8
-	VPSRAD         $1, Y8, Y8
-	VPSLLD         $1, Y8, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPADDD         Y6, Y7, Y7
-	VPCMPEQD       Y4, Y7, Y7
-	VMASKMOVPS     (R12)(BX*4), Y1, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y4, Y7
-	VMOVUPS        (R14)(DX*4), Y6
-	VCMPPS         $17, Y6, Y4, Y8
-	VCMPPS         $0, Y4, Y6, Y9
-	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y4, Y6, Y9
-	VBLENDVPS      Y8, Y7, Y9, Y8
-	VMOVUPS        Y8, (R13)(DX*4)
-	IMUL3Q         $5, R10, BX
-	VMASKMOVPS     16(SI)(BX*4), Y2, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	MOVQ           CX, R8
-	SHLQ           $1, R8
-	IMUL3Q         $-4, R10, R10
-	ADDQ           R10, R8
-	ADDQ           $8, R8
-	VMOVD          R8, X7
-	VPBROADCASTD   X7, Y7
-	VPSUBD         Y6, Y3, Y6
-	VPADDD         Y3, Y5, Y8
-	VPSRAD         $1, Y8, Y8
-	VPSLLD         $1, Y8, Y8
-	VPSUBD         Y8, Y6, Y6
-	VPADDD         Y6, Y7, Y7
-	VPCMPEQD       Y4, Y7, Y7
-	MOVQ           80(SP), AX
-	VMASKMOVPS     16(AX)(BX*4), Y2, Y6
-	VPMOVZXDQ      X6, Y6
-	VMOVSLDUP      Y6, Y6
-	VBLENDVPS      Y7, Y6, Y4, Y7
-	MOVQ           88(SP), AX
-	VMASKMOVPS     32(AX)(R9*4), Y0, Y6
-	VCMPPS         $17, Y6, Y4, Y8
-	VCMPPS         $0, Y4, Y6, Y9
-	VMULPS         Y7, Y6, Y6
-	VBLENDVPS      Y9, Y4, Y6, Y9
-	VBLENDVPS      Y8, Y7, Y9, Y8
-	VMASKMOVPS     Y8, Y0, 32(DI)(R9*4)
-	ADDQ           $10, R9
+	VPSUBD         Y8, Y4, Y8
+	VPADDD         Y4, Y5, Y10
+	VPSRAD         $1, Y10, Y10
+	VPSLLD         $1, Y10, Y10
+	VPSUBD         Y10, Y8, Y8
+	VPADDD         Y8, Y7, Y7
+	VPCMPEQD       Y3, Y7, Y7
+	VMASKMOVPS     16(R8)(BX*4), Y2, Y8
+	VPMOVZXDQ      X8, Y8
+	VMOVSLDUP      Y8, Y8
+	VBLENDVPS      Y7, Y8, Y3, Y7
+	VMOVUPS        (R9)(R10*4), Y8
+	VCMPPS         $17, Y8, Y3, Y10
+	VCMPPS         $0, Y3, Y8, Y11
+	VMULPS         Y9, Y8, Y8
+	VBLENDVPS      Y11, Y3, Y8, Y11
+	VBLENDVPS      Y10, Y9, Y11, Y10
+	VMASKMOVPS     32(R9)(R10*4), Y0, Y8
+	VCMPPS         $17, Y8, Y3, Y9
+	VCMPPS         $0, Y3, Y8, Y11
+	VMULPS         Y7, Y8, Y8
+	VBLENDVPS      Y11, Y3, Y8, Y11
+	VBLENDVPS      Y9, Y7, Y11, Y9
+	VMOVUPS        Y10, (R11)(R10*4)
+	VMASKMOVPS     Y9, Y0, 32(R11)(R10*4)
+	VBLENDVPS      Y0, Y9, Y3, Y9
+	VADDPS         Y9, Y10, Y10
+	VEXTRACTF128   $1, Y10, X7
+	VADDPS         X7, X10, X10
+	VPERMILPS      $14, X10, X7
+	VADDPS         X7, X10, X10
+	VPERMILPS      $1, X10, X7
+	VADDPS         X7, X10, X10
+	VBROADCASTSS   X10, Y10
+	VADDPS         Y10, Y6, Y6
+	ADDQ           $10, R10
 	ADDQ           $1, CX
 	CMPQ           CX, $10
 	JLT            l4
-	ADDQ           $1, 72(SP)
-	CMPQ           72(SP), $16
+	MOVQ           64(SP), AX
+	VMOVSS         X6, (AX)(SI*4)
+	ADDQ           $1, SI
+	CMPQ           SI, $16
 	JLT            l3
-	ADDQ           $1, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	ADDQ           $1, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2AVX512(dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
-TEXT ·lenet_dconv2AVX512(SB), NOSPLIT, $0-120
-	MOVQ           lo+104(FP), CX
-	// dconv2[i,j,k,l] = if 0 < conv2_relu[i,j,k,l] then dconv2_relu[i,j,k,l] else if conv2_relu[i,j,k,l] == 0 then 0 else conv2_relu[i,j,k,l]*dconv2_relu[i,j,k,l]
+// func lenet_dconv2BiasPartAVX512(dconv2BiasPart []float32, dconv2 []float32, conv2Relu []float32, maxPool2dBest []int32, dflattenFlat []float32, B int, lo int, n int)
+TEXT ·lenet_dconv2BiasPartAVX512(SB), 0, $72-144
+	MOVQ           lo+128(FP), CX
+	// dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
+	MOVQ           $10, SI
 	MOVQ           $1023, SI
 	KMOVW          SI, K1
-	MOVQ           maxPool2dBest_base+48(FP), SI
+	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $1600, CX, DI
-	ADDQ           DI, SI
-	MOVQ           $31, R9
-	KMOVW          R9, K2
-	MOVQ           dflattenFlat_base+72(FP), R9
-	ADDQ           DI, R9
-	MOVQ           dconv2_base+0(FP), DI
-	IMUL3Q         $6400, CX, CX
-	ADDQ           CX, DI
-	MOVQ           conv2Relu_base+24(FP), R10
-	ADDQ           CX, R10
-	VMOVUPS        s32x16_1<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
-	VBROADCASTSS   c32_2<>(SB), Z2
-	MOVQ           $0, CX
-	MOVQ           n+112(FP), AX
-	CMPQ           CX, AX
+	LEAQ           (SI)(DI*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           $5, R8
+	MOVQ           $31, R8
+	KMOVW          R8, K2
+	MOVQ           dflattenFlat_base+96(FP), R8
+	LEAQ           (R8)(DI*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           conv2Relu_base+48(FP), DI
+	IMUL3Q         $6400, CX, R9
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           dconv2_base+24(FP), R11
+	LEAQ           (R11)(R9*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           dconv2BiasPart_base+0(FP), R9
+	SHLQ           $6, CX
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 32(SP)
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	MOVQ           $0, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $1600, CX, R11
-	LEAQ           (SI)(R11*1), R12
-	MOVQ           $0, R13
-	ADDQ           R9, R11
-	IMUL3Q         $6400, CX, R14
-	LEAQ           (DI)(R14*1), DX
-	MOVQ           $0, BX
-	ADDQ           R10, R14
-	MOVQ           $0, R8
+	IMUL3Q         $1600, 40(SP), R12
+	MOVQ           0(SP), AX
+	ADDQ           R12, AX
+	MOVQ           AX, 48(SP)
+	ADDQ           8(SP), R12
+	IMUL3Q         $6400, 40(SP), R14
+	MOVQ           16(SP), DX
+	ADDQ           R14, DX
+	MOVQ           24(SP), AX
+	ADDQ           R14, AX
+	MOVQ           AX, 56(SP)
+	MOVQ           40(SP), BX
+	SHLQ           $6, BX
+	MOVQ           32(SP), AX
+	ADDQ           BX, AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, SI
+
+l3:
+	VMOVAPS        Z0, Z2
+	IMUL3Q         $100, SI, R8
+	MOVQ           48(SP), DI
+	ADDQ           R8, DI
+	ADDQ           R12, R8
+	IMUL3Q         $400, SI, R11
+	LEAQ           (DX)(R11*1), R9
+	MOVQ           $0, R10
+	ADDQ           56(SP), R11
+	MOVQ           $0, CX
 
 	PCALIGN        $32
-l3:
-	VMOVUPS.Z      (R12)(R13*4), K2, Z3
+l4:
+	MOVQ           CX, R14
+	SARQ           $1, R14
+	IMUL3Q         $5, R14, BX
+	VMOVUPS.Z      (DI)(BX*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      (R11)(R13*4), K2, Z3
+	MOVQ           CX, R13
+	SHLQ           $1, R13
+	IMUL3Q         $-4, R14, R14
+	ADDQ           R14, R13
+	VPBROADCASTD   R13, Z4
+	VPSUBD         Z3, Z1, Z3
+	VPSRAD         $1, Z1, Z5
+	VPSLLD         $1, Z5, Z5
+	VPSUBD         Z5, Z3, Z3
+	VPADDD         Z3, Z4, Z4
+	VPCMPD         $0, Z0, Z4, K3
+	VMOVUPS.Z      (R8)(BX*4), K2, Z3
 	VPMOVZXDQ      Y3, Z3
 	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      (R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
+	VBLENDMPS      Z3, Z0, K3, Z3
+	VMOVUPS.Z      (R9)(R10*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K3
+	VCMPPS         $0, Z0, Z4, K4
 	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
+	VBLENDMPS      Z0, Z4, K4, Z4
 	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, (DX)(BX*4)
-	VMOVUPS.Z      (R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      (R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      40(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 40(DX)(BX*4)
-	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      80(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 80(DX)(BX*4)
-	VMOVUPS.Z      20(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      20(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      120(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 120(DX)(BX*4)
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      160(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 160(DX)(BX*4)
-	VMOVUPS.Z      40(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      40(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      200(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 200(DX)(BX*4)
-	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      240(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 240(DX)(BX*4)
-	VMOVUPS.Z      60(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      60(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      280(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 280(DX)(BX*4)
-	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      320(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 320(DX)(BX*4)
-	VMOVUPS.Z      80(R12)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VPSUBD         Z3, Z0, Z3
-	VPSRAD         $1, Z0, Z4
-	VPSLLD         $1, Z4, Z4
-	VPSUBD         Z4, Z3, Z3
-	VPADDD         Z3, Z2, Z3
-	VPCMPD         $0, Z1, Z3, K3
-	VMOVUPS.Z      80(R11)(R13*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K3, Z3
-	VMOVUPS.Z      360(R14)(BX*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K3
-	VCMPPS         $0, Z1, Z4, K4
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K4, Z4
-	VBLENDMPS      Z3, Z4, K3, Z4
-	VMOVUPS        Z4, K1, 360(DX)(BX*4)
-	ADDQ           $25, R13
-	ADDQ           $100, BX
-	ADDQ           $1, R8
-	CMPQ           R8, $16
-	JLT            l3
+	VMOVUPS        Z4, K1, (R11)(R10*4)
+	VBLENDMPS      Z4, Z0, K1, Z4
+	VEXTRACTF64X4  $1, Z4, Y3
+	VADDPS         Y3, Y4, Y4
+	VEXTRACTF32X4  $1, Y4, X3
+	VADDPS         X3, X4, X4
+	VPERMILPS      $14, X4, X3
+	VADDPS         X3, X4, X4
+	VPERMILPS      $1, X4, X3
+	VADDPS         X3, X4, X4
+	VBROADCASTSS   X4, Z4
+	VADDPS         Z4, Z2, Z2
+	ADDQ           $10, R10
 	ADDQ           $1, CX
-	MOVQ           n+112(FP), AX
-	CMPQ           CX, AX
+	CMPQ           CX, $10
+	JLT            l4
+	MOVQ           64(SP), AX
+	VMOVSS         X2, (AX)(SI*4)
+	ADDQ           $1, SI
+	CMPQ           SI, $16
+	JLT            l3
+	ADDQ           $1, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2BiasAVX2(oldConv2Bias []float32, dconv2 []float32, accumulate bool, B int)
+// func lenet_dconv2BiasAVX2(oldConv2Bias []float32, dconv2BiasPart []float32, accumulate bool, B int)
 TEXT ·lenet_dconv2BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
@@ -5467,153 +5396,17 @@ TEXT ·lenet_dconv2BiasAVX2(SB), NOSPLIT, $0-64
 	VBLENDVPS      Y0, (BX), Y1, Y1
 	VXORPS         Y2, Y2, Y2
 	VBLENDVPS      Y0, 32(BX), Y2, Y0
-	VMOVUPS        m32x8_2<>(SB), Y2
-	MOVQ           dconv2_base+24(FP), SI
+	MOVQ           dconv2BiasPart_base+24(FP), SI
 	MOVQ           $0, DI
-	VXORPS         Y3, Y3, Y3
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
 
+	PCALIGN        $32
 l2:
-	IMUL3Q         $6400, R8, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-
-l3:
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	VMOVAPS        Y3, Y6
-	VMOVAPS        Y3, Y7
-	VMOVAPS        Y3, Y8
-	VMOVAPS        Y3, Y9
-	VMOVAPS        Y3, Y10
-	VMOVAPS        Y3, Y11
-	IMUL3Q         $40, R11, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-	VADDPS         (R12)(R13*4), Y4, Y4
-	VADDPS         400(R12)(R13*4), Y5, Y5
-	VADDPS         800(R12)(R13*4), Y6, Y6
-	VADDPS         1200(R12)(R13*4), Y7, Y7
-	VADDPS         1600(R12)(R13*4), Y8, Y8
-	VADDPS         2000(R12)(R13*4), Y9, Y9
-	VADDPS         2400(R12)(R13*4), Y10, Y10
-	VADDPS         2800(R12)(R13*4), Y11, Y11
-	VMASKMOVPS     32(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y4, Y12
-	VBLENDVPS      Y2, Y12, Y4, Y4
-	VMASKMOVPS     432(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y5, Y12
-	VBLENDVPS      Y2, Y12, Y5, Y5
-	VMASKMOVPS     832(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y6, Y12
-	VBLENDVPS      Y2, Y12, Y6, Y6
-	VMASKMOVPS     1232(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y7, Y12
-	VBLENDVPS      Y2, Y12, Y7, Y7
-	VMASKMOVPS     1632(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y8, Y12
-	VBLENDVPS      Y2, Y12, Y8, Y8
-	VMASKMOVPS     2032(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y9, Y12
-	VBLENDVPS      Y2, Y12, Y9, Y9
-	VMASKMOVPS     2432(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y10, Y12
-	VBLENDVPS      Y2, Y12, Y10, Y10
-	VMASKMOVPS     2832(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y11, Y12
-	VBLENDVPS      Y2, Y12, Y11, Y11
-	VUNPCKLPS      Y5, Y4, Y12
-	VUNPCKHPS      Y5, Y4, Y4
-	VADDPS         Y4, Y12, Y12
-	VUNPCKLPS      Y7, Y6, Y4
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VUNPCKLPS      Y9, Y8, Y5
-	VUNPCKHPS      Y9, Y8, Y8
-	VADDPS         Y8, Y5, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y10
-	VADDPS         Y10, Y6, Y6
-	VUNPCKLPD      Y4, Y12, Y7
-	VUNPCKHPD      Y4, Y12, Y12
-	VADDPS         Y12, Y7, Y7
-	VUNPCKLPD      Y6, Y5, Y4
-	VUNPCKHPD      Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VPERM2F128     $32, Y4, Y7, Y5
-	VPERM2F128     $49, Y4, Y7, Y7
-	VADDPS         Y7, Y5, Y5
-	VADDPS         Y5, Y1, Y1
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	VMOVAPS        Y3, Y6
-	VMOVAPS        Y3, Y7
-	VMOVAPS        Y3, Y8
-	VMOVAPS        Y3, Y9
-	VMOVAPS        Y3, Y10
-	VMOVAPS        Y3, Y11
-	MOVQ           $0, R13
-	VADDPS         3200(R12)(R13*4), Y4, Y4
-	VADDPS         3600(R12)(R13*4), Y5, Y5
-	VADDPS         4000(R12)(R13*4), Y6, Y6
-	VADDPS         4400(R12)(R13*4), Y7, Y7
-	VADDPS         4800(R12)(R13*4), Y8, Y8
-	VADDPS         5200(R12)(R13*4), Y9, Y9
-	VADDPS         5600(R12)(R13*4), Y10, Y10
-	VADDPS         6000(R12)(R13*4), Y11, Y11
-	VMASKMOVPS     3232(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y4, Y12
-	VBLENDVPS      Y2, Y12, Y4, Y4
-	VMASKMOVPS     3632(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y5, Y12
-	VBLENDVPS      Y2, Y12, Y5, Y5
-	VMASKMOVPS     4032(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y6, Y12
-	VBLENDVPS      Y2, Y12, Y6, Y6
-	VMASKMOVPS     4432(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y7, Y12
-	VBLENDVPS      Y2, Y12, Y7, Y7
-	VMASKMOVPS     4832(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y8, Y12
-	VBLENDVPS      Y2, Y12, Y8, Y8
-	VMASKMOVPS     5232(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y9, Y12
-	VBLENDVPS      Y2, Y12, Y9, Y9
-	VMASKMOVPS     5632(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y10, Y12
-	VBLENDVPS      Y2, Y12, Y10, Y10
-	VMASKMOVPS     6032(R9)(R10*4), Y2, Y12
-	VADDPS         Y12, Y11, Y12
-	VBLENDVPS      Y2, Y12, Y11, Y11
-	VUNPCKLPS      Y5, Y4, Y12
-	VUNPCKHPS      Y5, Y4, Y4
-	VADDPS         Y4, Y12, Y12
-	VUNPCKLPS      Y7, Y6, Y4
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VUNPCKLPS      Y9, Y8, Y5
-	VUNPCKHPS      Y9, Y8, Y8
-	VADDPS         Y8, Y5, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y10
-	VADDPS         Y10, Y6, Y6
-	VUNPCKLPD      Y4, Y12, Y7
-	VUNPCKHPD      Y4, Y12, Y12
-	VADDPS         Y12, Y7, Y7
-	VUNPCKLPD      Y6, Y5, Y4
-	VUNPCKHPD      Y6, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VPERM2F128     $32, Y4, Y7, Y5
-	VPERM2F128     $49, Y4, Y7, Y7
-	VADDPS         Y7, Y5, Y5
-	VADDPS         Y5, Y0, Y0
-	ADDQ           $10, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $10
-	JLT            l3
+	VADDPS         (SI)(DI*4), Y1, Y1
+	VADDPS         32(SI)(DI*4), Y0, Y0
+	ADDQ           $16, DI
 	ADDQ           $1, R8
 	CMPQ           R8, CX
 	JLT            l2
@@ -5624,7 +5417,7 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv2BiasAVX512(oldConv2Bias []float32, dconv2 []float32, accumulate bool, B int)
+// func lenet_dconv2BiasAVX512(oldConv2Bias []float32, dconv2BiasPart []float32, accumulate bool, B int)
 TEXT ·lenet_dconv2BiasAVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
@@ -5634,105 +5427,16 @@ TEXT ·lenet_dconv2BiasAVX512(SB), NOSPLIT, $0-64
 	MOVQ           oldConv2Bias_base+0(FP), BX
 	VXORPS         Z0, Z0, Z0
 	VBLENDMPS      (BX), Z0, K1, Z0
-	MOVQ           $1023, SI
-	KMOVW          SI, K1
-	MOVQ           dconv2_base+24(FP), SI
+	MOVQ           dconv2BiasPart_base+24(FP), SI
 	MOVQ           $0, DI
-	VXORPS         Z1, Z1, Z1
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
 
-l2:
-	IMUL3Q         $6400, R8, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-
 	PCALIGN        $32
-l3:
-	VMOVUPS.Z      (R9)(R10*4), K1, Z2
-	VBLENDMPS      Z2, Z1, K1, Z2
-	VMOVUPS.Z      400(R9)(R10*4), K1, Z3
-	VBLENDMPS      Z3, Z1, K1, Z3
-	VMOVUPS.Z      800(R9)(R10*4), K1, Z4
-	VBLENDMPS      Z4, Z1, K1, Z4
-	VMOVUPS.Z      1200(R9)(R10*4), K1, Z5
-	VBLENDMPS      Z5, Z1, K1, Z5
-	VMOVUPS.Z      1600(R9)(R10*4), K1, Z6
-	VBLENDMPS      Z6, Z1, K1, Z6
-	VMOVUPS.Z      2000(R9)(R10*4), K1, Z7
-	VBLENDMPS      Z7, Z1, K1, Z7
-	VMOVUPS.Z      2400(R9)(R10*4), K1, Z8
-	VBLENDMPS      Z8, Z1, K1, Z8
-	VMOVUPS.Z      2800(R9)(R10*4), K1, Z9
-	VBLENDMPS      Z9, Z1, K1, Z9
-	VMOVUPS.Z      3200(R9)(R10*4), K1, Z10
-	VBLENDMPS      Z10, Z1, K1, Z10
-	VMOVUPS.Z      3600(R9)(R10*4), K1, Z11
-	VBLENDMPS      Z11, Z1, K1, Z11
-	VMOVUPS.Z      4000(R9)(R10*4), K1, Z12
-	VBLENDMPS      Z12, Z1, K1, Z12
-	VMOVUPS.Z      4400(R9)(R10*4), K1, Z13
-	VBLENDMPS      Z13, Z1, K1, Z13
-	VMOVUPS.Z      4800(R9)(R10*4), K1, Z14
-	VBLENDMPS      Z14, Z1, K1, Z14
-	VMOVUPS.Z      5200(R9)(R10*4), K1, Z15
-	VBLENDMPS      Z15, Z1, K1, Z15
-	VMOVUPS.Z      5600(R9)(R10*4), K1, Z16
-	VBLENDMPS      Z16, Z1, K1, Z16
-	VMOVUPS.Z      6000(R9)(R10*4), K1, Z17
-	VBLENDMPS      Z17, Z1, K1, Z17
-	VUNPCKLPS      Z3, Z2, Z18
-	VUNPCKHPS      Z3, Z2, Z2
-	VADDPS         Z2, Z18, Z18
-	VUNPCKLPS      Z5, Z4, Z2
-	VUNPCKHPS      Z5, Z4, Z4
-	VADDPS         Z4, Z2, Z2
-	VUNPCKLPS      Z7, Z6, Z3
-	VUNPCKHPS      Z7, Z6, Z6
-	VADDPS         Z6, Z3, Z3
-	VUNPCKLPS      Z9, Z8, Z4
-	VUNPCKHPS      Z9, Z8, Z8
-	VADDPS         Z8, Z4, Z4
-	VUNPCKLPS      Z11, Z10, Z5
-	VUNPCKHPS      Z11, Z10, Z10
-	VADDPS         Z10, Z5, Z5
-	VUNPCKLPS      Z13, Z12, Z6
-	VUNPCKHPS      Z13, Z12, Z12
-	VADDPS         Z12, Z6, Z6
-	VUNPCKLPS      Z15, Z14, Z7
-	VUNPCKHPS      Z15, Z14, Z14
-	VADDPS         Z14, Z7, Z7
-	VUNPCKLPS      Z17, Z16, Z8
-	VUNPCKHPS      Z17, Z16, Z16
-	VADDPS         Z16, Z8, Z8
-	VUNPCKLPD      Z2, Z18, Z9
-	VUNPCKHPD      Z2, Z18, Z18
-	VADDPS         Z18, Z9, Z9
-	VUNPCKLPD      Z4, Z3, Z2
-	VUNPCKHPD      Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z2
-	VUNPCKLPD      Z6, Z5, Z3
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPS         Z5, Z3, Z3
-	VUNPCKLPD      Z8, Z7, Z4
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPS         Z7, Z4, Z4
-	VSHUFF64X2     $136, Z2, Z9, Z5
-	VSHUFF64X2     $221, Z2, Z9, Z9
-	VADDPS         Z9, Z5, Z5
-	VSHUFF64X2     $136, Z4, Z3, Z2
-	VSHUFF64X2     $221, Z4, Z3, Z3
-	VADDPS         Z3, Z2, Z2
-	VSHUFF64X2     $136, Z2, Z5, Z3
-	VSHUFF64X2     $221, Z2, Z5, Z5
-	VADDPS         Z5, Z3, Z3
-	VADDPS         Z3, Z0, Z0
-	ADDQ           $10, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $10
-	JLT            l3
+l2:
+	VADDPS         (SI)(DI*4), Z0, Z0
+	ADDQ           $16, DI
 	ADDQ           $1, R8
 	CMPQ           R8, CX
 	JLT            l2
@@ -5742,317 +5446,358 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1AVX2(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
-TEXT ·lenet_dconv1AVX2(SB), 0, $104-120
-	MOVQ           lo+104(FP), CX
-	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+// func lenet_dconv1BiasPartAVX2(dconv1BiasPart []float32, dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
+TEXT ·lenet_dconv1BiasPartAVX2(SB), 0, $72-144
+	MOVQ           lo+128(FP), CX
+	// dconv1_bias_part[b,o] = sum[h, w] dconv1[b,o,h,w]
+	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y0
-	MOVQ           maxPool2dBest_base+48(FP), SI
+	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $4704, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           dmaxPool2d_base+72(FP), R8
+	MOVQ           $2, R8
+	VMOVUPS        m32x8_2<>(SB), Y1
+	MOVQ           dmaxPool2d_base+96(FP), R8
 	LEAQ           (R8)(DI*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           dconv1_base+0(FP), DI
-	IMUL3Q         $18816, CX, CX
-	LEAQ           (DI)(CX*1), AX
+	MOVQ           conv1Relu_base+48(FP), DI
+	IMUL3Q         $18816, CX, R9
+	LEAQ           (DI)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           conv1Relu_base+24(FP), R9
-	LEAQ           (R9)(CX*1), AX
+	MOVQ           dconv1_base+24(FP), R11
+	LEAQ           (R11)(R9*1), AX
 	MOVQ           AX, 24(SP)
-	VMOVUPS        m32x8_2<>(SB), Y1
-	VMOVUPS        s32x8_1<>(SB), Y2
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        c32x8_18<>(SB), Y4
-	MOVQ           $0, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	MOVQ           dconv1BiasPart_base+0(FP), R9
+	IMUL3Q         $24, CX, CX
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 32(SP)
+	VXORPS         Y2, Y2, Y2
+	VMOVUPS        s32x8_1<>(SB), Y3
+	VMOVUPS        c32x8_8<>(SB), Y4
+	VMOVUPS        c32x8_10<>(SB), Y5
+	VMOVUPS        c32x8_18<>(SB), Y6
+	MOVQ           $0, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $4704, 32(SP), R11
+	IMUL3Q         $4704, 40(SP), R12
 	MOVQ           0(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 48(SP)
-	IMUL3Q         $18816, 32(SP), R13
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 56(SP)
+	ADDQ           8(SP), R12
+	IMUL3Q         $18816, 40(SP), R14
+	MOVQ           16(SP), DX
+	ADDQ           R14, DX
 	MOVQ           24(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R14, AX
+	MOVQ           AX, 56(SP)
+	IMUL3Q         $24, 40(SP), BX
+	MOVQ           32(SP), AX
+	ADDQ           BX, AX
 	MOVQ           AX, 64(SP)
-	MOVQ           $0, 72(SP)
+	MOVQ           $0, SI
 
 l3:
-	IMUL3Q         $784, 72(SP), BX
-	MOVQ           40(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 80(SP)
-	MOVQ           48(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 88(SP)
-	IMUL3Q         $3136, 72(SP), R8
-	MOVQ           56(SP), DI
+	VMOVAPS        Y2, Y7
+	IMUL3Q         $784, SI, R8
+	MOVQ           48(SP), DI
 	ADDQ           R8, DI
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 96(SP)
-	MOVQ           $0, R9
+	ADDQ           R12, R8
+	IMUL3Q         $3136, SI, R11
+	LEAQ           (DX)(R11*1), R9
+	MOVQ           $0, R10
+	ADDQ           56(SP), R11
 	MOVQ           $0, CX
-
-l4:
-	MOVQ           CX, R10
-	SARQ           $1, R10
-	IMUL3Q         $56, R10, R12
-	MOVQ           80(SP), R11
-	ADDQ           R12, R11
-	ADDQ           88(SP), R12
-	IMUL3Q         $112, CX, R14
-	LEAQ           (DI)(R14*1), R13
-	ADDQ           96(SP), R14
-	MOVQ           $0, DX
 
 	PCALIGN        $32
-l5:
-	MOVQ           DX, BX
-	SARQ           $1, BX
-	VMASKMOVPS     (R11)(BX*4), Y0, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	MOVQ           CX, R8
-	SHLQ           $1, R8
-	ADDQ           DX, R8
-	IMUL3Q         $-4, R10, SI
-	ADDQ           SI, R8
-	VMOVD          R8, X6
-	VPBROADCASTD   X6, Y6
-	VPSUBD         Y5, Y2, Y5
-	VMOVD          DX, X7
-	VPBROADCASTD   X7, Y7
-	VPADDD         Y2, Y7, Y7
-	VPSRAD         $1, Y7, Y7
-	VPSLLD         $1, Y7, Y7
-	VPSUBD         Y7, Y5, Y5
-	VPADDD         Y5, Y6, Y6
-	VPCMPEQD       Y3, Y6, Y6
-	VMASKMOVPS     (R12)(BX*4), Y0, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y3, Y6
-	VMOVUPS        (R14)(DX*4), Y5
-	VCMPPS         $17, Y5, Y3, Y7
-	VCMPPS         $0, Y3, Y5, Y8
-	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y3, Y5, Y8
-	VBLENDVPS      Y7, Y6, Y8, Y7
-	VMOVUPS        Y7, (R13)(DX*4)
-	ADDQ           $8, DX
-	CMPQ           DX, $24
-	JLT            l5
-	IMUL3Q         $14, R10, BX
-	MOVQ           80(SP), AX
-	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	MOVQ           CX, SI
-	SHLQ           $1, SI
-	IMUL3Q         $-4, R10, R10
-	ADDQ           R10, SI
-	ADDQ           $24, SI
-	VMOVD          SI, X6
-	VPBROADCASTD   X6, Y6
-	VPSUBD         Y5, Y2, Y5
-	VPADDD         Y2, Y4, Y7
-	VPSRAD         $1, Y7, Y7
-	VPSLLD         $1, Y7, Y7
-	VPSUBD         Y7, Y5, Y5
-	VPADDD         Y5, Y6, Y6
-	VPCMPEQD       Y3, Y6, Y6
-	MOVQ           88(SP), AX
-	VMASKMOVPS     48(AX)(BX*4), Y1, Y5
-	VPMOVZXDQ      X5, Y5
-	VMOVSLDUP      Y5, Y5
-	VBLENDVPS      Y6, Y5, Y3, Y6
-	MOVQ           96(SP), AX
-	VMASKMOVPS     96(AX)(R9*4), Y0, Y5
-	VCMPPS         $17, Y5, Y3, Y7
-	VCMPPS         $0, Y3, Y5, Y8
-	VMULPS         Y6, Y5, Y5
-	VBLENDVPS      Y8, Y3, Y5, Y8
-	VBLENDVPS      Y7, Y6, Y8, Y7
-	VMASKMOVPS     Y7, Y0, 96(DI)(R9*4)
-	ADDQ           $28, R9
+l4:
+	MOVQ           CX, R14
+	SARQ           $1, R14
+	IMUL3Q         $14, R14, BX
+	VMASKMOVPS     (DI)(BX*4), Y0, Y8
+	VPMOVZXDQ      X8, Y8
+	VMOVSLDUP      Y8, Y8
+	VMASKMOVPS     16(DI)(BX*4), Y0, Y9
+	VPMOVZXDQ      X9, Y9
+	VMOVSLDUP      Y9, Y9
+	VMASKMOVPS     32(DI)(BX*4), Y0, Y10
+	VPMOVZXDQ      X10, Y10
+	VMOVSLDUP      Y10, Y10
+	VMASKMOVPS     48(DI)(BX*4), Y1, Y11
+	VPMOVZXDQ      X11, Y11
+	VMOVSLDUP      Y11, Y11
+	MOVQ           CX, R13
+	SHLQ           $1, R13
+	IMUL3Q         $-4, R14, R14
+	ADDQ           R14, R13
+	VMOVD          R13, X12
+	VPBROADCASTD   X12, Y12
+	VPSUBD         Y8, Y3, Y8
+	VPSRAD         $1, Y3, Y13
+	VPSLLD         $1, Y13, Y13
+	VPSUBD         Y13, Y8, Y8
+	VPADDD         Y8, Y12, Y12
+	VPCMPEQD       Y2, Y12, Y12
+	VMASKMOVPS     (R8)(BX*4), Y0, Y8
+	VPMOVZXDQ      X8, Y8
+	VMOVSLDUP      Y8, Y8
+	VBLENDVPS      Y12, Y8, Y2, Y12
+	LEAQ           8(R13), R14
+	VMOVD          R14, X8
+	VPBROADCASTD   X8, Y8
+	VPSUBD         Y9, Y3, Y9
+	VPADDD         Y3, Y4, Y13
+	VPSRAD         $1, Y13, Y13
+	VPSLLD         $1, Y13, Y13
+	VPSUBD         Y13, Y9, Y9
+	VPADDD         Y9, Y8, Y8
+	VPCMPEQD       Y2, Y8, Y8
+	VMASKMOVPS     16(R8)(BX*4), Y0, Y9
+	VPMOVZXDQ      X9, Y9
+	VMOVSLDUP      Y9, Y9
+	VBLENDVPS      Y8, Y9, Y2, Y8
+	LEAQ           16(R13), R14
+	VMOVD          R14, X9
+	VPBROADCASTD   X9, Y9
+	VPSUBD         Y10, Y3, Y10
+	VPADDD         Y3, Y5, Y13
+	VPSRAD         $1, Y13, Y13
+	VPSLLD         $1, Y13, Y13
+	VPSUBD         Y13, Y10, Y10
+	VPADDD         Y10, Y9, Y9
+	VPCMPEQD       Y2, Y9, Y9
+	VMASKMOVPS     32(R8)(BX*4), Y0, Y10
+	VPMOVZXDQ      X10, Y10
+	VMOVSLDUP      Y10, Y10
+	VBLENDVPS      Y9, Y10, Y2, Y9
+	ADDQ           $24, R13
+	VMOVD          R13, X10
+	VPBROADCASTD   X10, Y10
+	VPSUBD         Y11, Y3, Y11
+	VPADDD         Y3, Y6, Y13
+	VPSRAD         $1, Y13, Y13
+	VPSLLD         $1, Y13, Y13
+	VPSUBD         Y13, Y11, Y11
+	VPADDD         Y11, Y10, Y10
+	VPCMPEQD       Y2, Y10, Y10
+	VMASKMOVPS     48(R8)(BX*4), Y1, Y11
+	VPMOVZXDQ      X11, Y11
+	VMOVSLDUP      Y11, Y11
+	VBLENDVPS      Y10, Y11, Y2, Y10
+	VMOVUPS        (R9)(R10*4), Y11
+	VCMPPS         $17, Y11, Y2, Y13
+	VCMPPS         $0, Y2, Y11, Y14
+	VMULPS         Y12, Y11, Y11
+	VBLENDVPS      Y14, Y2, Y11, Y14
+	VBLENDVPS      Y13, Y12, Y14, Y13
+	VMOVUPS        32(R9)(R10*4), Y11
+	VCMPPS         $17, Y11, Y2, Y12
+	VCMPPS         $0, Y2, Y11, Y14
+	VMULPS         Y8, Y11, Y11
+	VBLENDVPS      Y14, Y2, Y11, Y14
+	VBLENDVPS      Y12, Y8, Y14, Y12
+	VMOVUPS        64(R9)(R10*4), Y8
+	VCMPPS         $17, Y8, Y2, Y11
+	VCMPPS         $0, Y2, Y8, Y14
+	VMULPS         Y9, Y8, Y8
+	VBLENDVPS      Y14, Y2, Y8, Y14
+	VBLENDVPS      Y11, Y9, Y14, Y11
+	VMASKMOVPS     96(R9)(R10*4), Y0, Y8
+	VCMPPS         $17, Y8, Y2, Y9
+	VCMPPS         $0, Y2, Y8, Y14
+	VMULPS         Y10, Y8, Y8
+	VBLENDVPS      Y14, Y2, Y8, Y14
+	VBLENDVPS      Y9, Y10, Y14, Y9
+	VMOVUPS        Y13, (R11)(R10*4)
+	VMOVUPS        Y12, 32(R11)(R10*4)
+	VMOVUPS        Y11, 64(R11)(R10*4)
+	VMASKMOVPS     Y9, Y0, 96(R11)(R10*4)
+	VBLENDVPS      Y0, Y9, Y2, Y9
+	VADDPS         Y11, Y13, Y13
+	VADDPS         Y9, Y12, Y12
+	VADDPS         Y12, Y13, Y13
+	VEXTRACTF128   $1, Y13, X8
+	VADDPS         X8, X13, X13
+	VPERMILPS      $14, X13, X8
+	VADDPS         X8, X13, X13
+	VPERMILPS      $1, X13, X8
+	VADDPS         X8, X13, X13
+	VBROADCASTSS   X13, Y13
+	VADDPS         Y13, Y7, Y7
+	ADDQ           $28, R10
 	ADDQ           $1, CX
 	CMPQ           CX, $28
 	JLT            l4
-	ADDQ           $1, 72(SP)
-	CMPQ           72(SP), $6
+	MOVQ           64(SP), AX
+	VMOVSS         X7, (AX)(SI*4)
+	ADDQ           $1, SI
+	CMPQ           SI, $6
 	JLT            l3
-	ADDQ           $1, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	ADDQ           $1, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1AVX512(dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
-TEXT ·lenet_dconv1AVX512(SB), 0, $96-120
-	MOVQ           lo+104(FP), CX
-	// dconv1[i,j,k,l] = if 0 < conv1_relu[i,j,k,l] then dconv1_relu[i,j,k,l] else if conv1_relu[i,j,k,l] == 0 then 0 else conv1_relu[i,j,k,l]*dconv1_relu[i,j,k,l]
+// func lenet_dconv1BiasPartAVX512(dconv1BiasPart []float32, dconv1 []float32, conv1Relu []float32, maxPool2dBest []int32, dmaxPool2d []float32, B int, lo int, n int)
+TEXT ·lenet_dconv1BiasPartAVX512(SB), 0, $72-144
+	MOVQ           lo+128(FP), CX
+	// dconv1_bias_part[b,o] = sum[h, w] dconv1[b,o,h,w]
+	MOVQ           $12, SI
 	MOVQ           $4095, SI
 	KMOVW          SI, K1
-	MOVQ           maxPool2dBest_base+48(FP), SI
+	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $4704, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
+	MOVQ           $8, R8
 	MOVQ           $255, R8
 	KMOVW          R8, K2
-	MOVQ           dmaxPool2d_base+72(FP), R8
+	MOVQ           $6, R8
+	MOVQ           $63, R8
+	KMOVW          R8, K3
+	MOVQ           dmaxPool2d_base+96(FP), R8
 	LEAQ           (R8)(DI*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           dconv1_base+0(FP), DI
-	IMUL3Q         $18816, CX, CX
-	LEAQ           (DI)(CX*1), AX
+	MOVQ           conv1Relu_base+48(FP), DI
+	IMUL3Q         $18816, CX, R9
+	LEAQ           (DI)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           conv1Relu_base+24(FP), R9
-	LEAQ           (R9)(CX*1), AX
+	MOVQ           dconv1_base+24(FP), R11
+	LEAQ           (R11)(R9*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           $63, CX
-	KMOVW          CX, K3
-	VMOVUPS        s32x16_1<>(SB), Z0
-	VXORPS         Z1, Z1, Z1
+	MOVQ           dconv1BiasPart_base+0(FP), R9
+	IMUL3Q         $24, CX, CX
+	LEAQ           (R9)(CX*1), AX
+	MOVQ           AX, 32(SP)
+	VXORPS         Z0, Z0, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
 	VBROADCASTSS   c32_10<>(SB), Z2
-	MOVQ           $0, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	MOVQ           $0, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $4704, 32(SP), R11
+	IMUL3Q         $4704, 40(SP), R12
 	MOVQ           0(SP), AX
-	ADDQ           R11, AX
-	MOVQ           AX, 40(SP)
-	MOVQ           8(SP), AX
-	ADDQ           R11, AX
+	ADDQ           R12, AX
 	MOVQ           AX, 48(SP)
-	IMUL3Q         $18816, 32(SP), R13
-	MOVQ           16(SP), AX
-	ADDQ           R13, AX
-	MOVQ           AX, 56(SP)
+	ADDQ           8(SP), R12
+	IMUL3Q         $18816, 40(SP), R14
+	MOVQ           16(SP), DX
+	ADDQ           R14, DX
 	MOVQ           24(SP), AX
-	ADDQ           R13, AX
+	ADDQ           R14, AX
+	MOVQ           AX, 56(SP)
+	IMUL3Q         $24, 40(SP), BX
+	MOVQ           32(SP), AX
+	ADDQ           BX, AX
 	MOVQ           AX, 64(SP)
-	MOVQ           $0, 72(SP)
+	MOVQ           $0, SI
 
 l3:
-	IMUL3Q         $784, 72(SP), BX
-	MOVQ           40(SP), SI
-	ADDQ           BX, SI
-	MOVQ           48(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 80(SP)
-	IMUL3Q         $3136, 72(SP), R8
-	MOVQ           56(SP), DI
+	VMOVAPS        Z0, Z3
+	IMUL3Q         $784, SI, R8
+	MOVQ           48(SP), DI
 	ADDQ           R8, DI
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 88(SP)
-	MOVQ           $0, R9
+	ADDQ           R12, R8
+	IMUL3Q         $3136, SI, R11
+	LEAQ           (DX)(R11*1), R9
+	MOVQ           $0, R10
+	ADDQ           56(SP), R11
 	MOVQ           $0, CX
 
+	PCALIGN        $32
 l4:
-	MOVQ           CX, R10
-	SARQ           $1, R10
-	IMUL3Q         $56, R10, R12
-	LEAQ           (SI)(R12*1), R11
-	ADDQ           80(SP), R12
-	IMUL3Q         $112, CX, R14
-	LEAQ           (DI)(R14*1), R13
-	ADDQ           88(SP), R14
-	MOVQ           $0, DX
-	MOVQ           DX, BX
-	SARQ           $1, BX
-	VMOVUPS.Z      (R11)(BX*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	MOVQ           CX, R11
-	SHLQ           $1, R11
-	ADDQ           DX, R11
-	IMUL3Q         $-4, R10, R8
-	ADDQ           R8, R11
-	VPBROADCASTD   R11, Z4
-	VPSUBD         Z3, Z0, Z3
-	VPBROADCASTD   DX, Z5
-	VPADDD         Z0, Z5, Z5
-	VPSRAD         $1, Z5, Z5
-	VPSLLD         $1, Z5, Z5
-	VPSUBD         Z5, Z3, Z3
-	VPADDD         Z3, Z4, Z4
-	VPCMPD         $0, Z1, Z4, K4
-	VMOVUPS.Z      (R12)(BX*4), K2, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K4, Z3
-	VMOVUPS        (R14)(DX*4), Z4
-	VCMPPS         $17, Z4, Z1, K4
-	VCMPPS         $0, Z1, Z4, K5
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K5, Z4
-	VBLENDMPS      Z3, Z4, K4, Z4
-	VMOVUPS        Z4, (R13)(DX*4)
-	IMUL3Q         $14, R10, BX
-	VMOVUPS.Z      32(SI)(BX*4), K3, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	MOVQ           CX, R8
-	SHLQ           $1, R8
-	IMUL3Q         $-4, R10, R10
-	ADDQ           R10, R8
-	ADDQ           $16, R8
-	VPBROADCASTD   R8, Z4
-	VPSUBD         Z3, Z0, Z3
-	VPADDD         Z0, Z2, Z5
-	VPSRAD         $1, Z5, Z5
-	VPSLLD         $1, Z5, Z5
-	VPSUBD         Z5, Z3, Z3
-	VPADDD         Z3, Z4, Z4
-	VPCMPD         $0, Z1, Z4, K4
-	MOVQ           80(SP), AX
-	VMOVUPS.Z      32(AX)(BX*4), K3, Z3
-	VPMOVZXDQ      Y3, Z3
-	VMOVSLDUP      Z3, Z3
-	VBLENDMPS      Z3, Z1, K4, Z3
-	MOVQ           88(SP), AX
-	VMOVUPS.Z      64(AX)(R9*4), K1, Z4
-	VCMPPS         $17, Z4, Z1, K4
-	VCMPPS         $0, Z1, Z4, K5
-	VMULPS         Z3, Z4, Z4
-	VBLENDMPS      Z1, Z4, K5, Z4
-	VBLENDMPS      Z3, Z4, K4, Z4
-	VMOVUPS        Z4, K1, 64(DI)(R9*4)
-	ADDQ           $28, R9
+	MOVQ           CX, R14
+	SARQ           $1, R14
+	IMUL3Q         $14, R14, BX
+	VMOVUPS.Z      (DI)(BX*4), K2, Z4
+	VPMOVZXDQ      Y4, Z4
+	VMOVSLDUP      Z4, Z4
+	VMOVUPS.Z      32(DI)(BX*4), K3, Z5
+	VPMOVZXDQ      Y5, Z5
+	VMOVSLDUP      Z5, Z5
+	MOVQ           CX, R13
+	SHLQ           $1, R13
+	IMUL3Q         $-4, R14, R14
+	ADDQ           R14, R13
+	VPBROADCASTD   R13, Z6
+	VPSUBD         Z4, Z1, Z4
+	VPSRAD         $1, Z1, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z4, Z4
+	VPADDD         Z4, Z6, Z6
+	VPCMPD         $0, Z0, Z6, K4
+	VMOVUPS.Z      (R8)(BX*4), K2, Z4
+	VPMOVZXDQ      Y4, Z4
+	VMOVSLDUP      Z4, Z4
+	VBLENDMPS      Z4, Z0, K4, Z4
+	ADDQ           $16, R13
+	VPBROADCASTD   R13, Z6
+	VPSUBD         Z5, Z1, Z5
+	VPADDD         Z1, Z2, Z7
+	VPSRAD         $1, Z7, Z7
+	VPSLLD         $1, Z7, Z7
+	VPSUBD         Z7, Z5, Z5
+	VPADDD         Z5, Z6, Z6
+	VPCMPD         $0, Z0, Z6, K4
+	VMOVUPS.Z      32(R8)(BX*4), K3, Z5
+	VPMOVZXDQ      Y5, Z5
+	VMOVSLDUP      Z5, Z5
+	VBLENDMPS      Z5, Z0, K4, Z5
+	VMOVUPS        (R9)(R10*4), Z6
+	VCMPPS         $17, Z6, Z0, K4
+	VCMPPS         $0, Z0, Z6, K5
+	VMULPS         Z4, Z6, Z6
+	VBLENDMPS      Z0, Z6, K5, Z6
+	VBLENDMPS      Z4, Z6, K4, Z6
+	VMOVUPS.Z      64(R9)(R10*4), K1, Z4
+	VCMPPS         $17, Z4, Z0, K4
+	VCMPPS         $0, Z0, Z4, K5
+	VMULPS         Z5, Z4, Z4
+	VBLENDMPS      Z0, Z4, K5, Z4
+	VBLENDMPS      Z5, Z4, K4, Z4
+	VMOVUPS        Z6, (R11)(R10*4)
+	VMOVUPS        Z4, K1, 64(R11)(R10*4)
+	VBLENDMPS      Z4, Z0, K1, Z4
+	VADDPS         Z4, Z6, Z6
+	VEXTRACTF64X4  $1, Z6, Y4
+	VADDPS         Y4, Y6, Y6
+	VEXTRACTF32X4  $1, Y6, X4
+	VADDPS         X4, X6, X6
+	VPERMILPS      $14, X6, X4
+	VADDPS         X4, X6, X6
+	VPERMILPS      $1, X6, X4
+	VADDPS         X4, X6, X6
+	VBROADCASTSS   X6, Z6
+	VADDPS         Z6, Z3, Z3
+	ADDQ           $28, R10
 	ADDQ           $1, CX
 	CMPQ           CX, $28
 	JLT            l4
-	ADDQ           $1, 72(SP)
-	CMPQ           72(SP), $6
+	MOVQ           64(SP), AX
+	VMOVSS         X3, (AX)(SI*4)
+	ADDQ           $1, SI
+	CMPQ           SI, $6
 	JLT            l3
-	ADDQ           $1, 32(SP)
-	MOVQ           n+112(FP), AX
-	CMPQ           32(SP), AX
+	ADDQ           $1, 40(SP)
+	MOVQ           n+136(FP), AX
+	CMPQ           40(SP), AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1BiasAVX2(oldConv1Bias []float32, dconv1 []float32, accumulate bool, B int)
+// func lenet_dconv1BiasAVX2(oldConv1Bias []float32, dconv1BiasPart []float32, accumulate bool, B int)
 TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
@@ -6062,89 +5807,24 @@ TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
+	MOVQ           $6, BX
 	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           oldConv1Bias_base+0(FP), BX
 	VMASKMOVPS     (BX), Y1, Y2
 	VXORPS         Y3, Y3, Y3
 	VBLENDVPS      Y0, Y2, Y3, Y0
-	VMOVUPS        m32x8_4<>(SB), Y2
-	MOVQ           dconv1_base+24(FP), SI
+	MOVQ           dconv1BiasPart_base+24(FP), SI
 	MOVQ           $0, DI
-	VXORPS         Y3, Y3, Y3
 	MOVQ           $0, R8
 	CMPQ           R8, CX
 	JGE            l1
 
-l2:
-	IMUL3Q         $18816, R8, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-
-l3:
-	VMOVAPS        Y3, Y4
-	VMOVAPS        Y3, Y5
-	VMOVAPS        Y3, Y6
-	VMOVAPS        Y3, Y7
-	VMOVAPS        Y3, Y8
-	VMOVAPS        Y3, Y9
-	IMUL3Q         $112, R11, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-
 	PCALIGN        $32
-l4:
-	VADDPS         (R12)(R13*4), Y4, Y4
-	VADDPS         3136(R12)(R13*4), Y5, Y5
-	VADDPS         6272(R12)(R13*4), Y6, Y6
-	VADDPS         9408(R12)(R13*4), Y7, Y7
-	VADDPS         12544(R12)(R13*4), Y8, Y8
-	VADDPS         15680(R12)(R13*4), Y9, Y9
-	ADDQ           $8, R13
-	CMPQ           R13, $24
-	JLT            l4
-	VMASKMOVPS     96(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y4, Y10
-	VBLENDVPS      Y2, Y10, Y4, Y4
-	VMASKMOVPS     3232(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y5, Y10
-	VBLENDVPS      Y2, Y10, Y5, Y5
-	VMASKMOVPS     6368(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y6, Y10
-	VBLENDVPS      Y2, Y10, Y6, Y6
-	VMASKMOVPS     9504(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y7, Y10
-	VBLENDVPS      Y2, Y10, Y7, Y7
-	VMASKMOVPS     12640(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y8, Y10
-	VBLENDVPS      Y2, Y10, Y8, Y8
-	VMASKMOVPS     15776(R9)(R10*4), Y2, Y10
-	VADDPS         Y10, Y9, Y10
-	VBLENDVPS      Y2, Y10, Y9, Y9
-	VUNPCKLPS      Y5, Y4, Y10
-	VUNPCKHPS      Y5, Y4, Y4
-	VADDPS         Y4, Y10, Y10
-	VUNPCKLPS      Y7, Y6, Y4
-	VUNPCKHPS      Y7, Y6, Y6
-	VADDPS         Y6, Y4, Y4
-	VUNPCKLPS      Y9, Y8, Y5
-	VUNPCKHPS      Y9, Y8, Y8
-	VADDPS         Y8, Y5, Y5
-	VUNPCKLPD      Y4, Y10, Y6
-	VUNPCKHPD      Y4, Y10, Y10
-	VADDPS         Y10, Y6, Y6
-	VUNPCKLPD      Y5, Y5, Y4
-	VUNPCKHPD      Y5, Y5, Y5
-	VADDPS         Y5, Y4, Y4
-	VPERM2F128     $32, Y4, Y6, Y5
-	VPERM2F128     $49, Y4, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VADDPS         Y5, Y0, Y5
-	VBLENDVPS      Y1, Y5, Y0, Y0
-	ADDQ           $28, R10
-	ADDQ           $1, R11
-	CMPQ           R11, $28
-	JLT            l3
+l2:
+	VMASKMOVPS     (SI)(DI*4), Y1, Y2
+	VADDPS         Y2, Y0, Y2
+	VBLENDVPS      Y1, Y2, Y0, Y0
+	ADDQ           $6, DI
 	ADDQ           $1, R8
 	CMPQ           R8, CX
 	JLT            l2
@@ -6154,282 +5834,38 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_dconv1BiasAVX512(oldConv1Bias []float32, dconv1 []float32, accumulate bool, B int)
+// func lenet_dconv1BiasAVX512(oldConv1Bias []float32, dconv1BiasPart []float32, accumulate bool, B int)
 TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
+	MOVQ           $6, BX
+	MOVQ           $63, BX
+	KMOVW          BX, K2
 	MOVQ           oldConv1Bias_base+0(FP), BX
-	MOVQ           $4095, SI
-	KMOVW          SI, K2
-	MOVQ           dconv1_base+24(FP), SI
+	VMOVUPS.Z      (BX), K2, Z0
+	VXORPS         Z1, Z1, Z1
+	VBLENDMPS      Z0, Z1, K1, Z1
+	MOVQ           dconv1BiasPart_base+24(FP), SI
 	MOVQ           $0, DI
-	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R8
+	CMPQ           R8, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (SI)(DI*4), K2, Z0
+	VADDPS         Z0, Z1, Z0
+	VBLENDMPS      Z0, Z1, K2, Z1
+	ADDQ           $6, DI
+	ADDQ           $1, R8
+	CMPQ           R8, CX
+	JLT            l2
 
 l1:
-	VBLENDMPS.BCST (BX)(R8*4), Z0, K1, Z1
-	IMUL3Q         $3136, R8, R9
-	ADDQ           SI, R9
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-l3:
-	VMOVAPS        Z0, Z2
-	VMOVAPS        Z0, Z3
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	VMOVAPS        Z0, Z16
-	VMOVAPS        Z0, Z17
-	VMOVAPS        Z0, Z18
-	VMOVAPS        Z0, Z19
-	IMUL3Q         $18816, R11, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-	VADDPS         (R12)(R13*4), Z4, Z4
-	VADDPS         112(R12)(R13*4), Z5, Z5
-	VADDPS         224(R12)(R13*4), Z6, Z6
-	VADDPS         336(R12)(R13*4), Z7, Z7
-	VADDPS         448(R12)(R13*4), Z8, Z8
-	VADDPS         560(R12)(R13*4), Z9, Z9
-	VADDPS         672(R12)(R13*4), Z10, Z10
-	VADDPS         784(R12)(R13*4), Z11, Z11
-	VADDPS         896(R12)(R13*4), Z12, Z12
-	VADDPS         1008(R12)(R13*4), Z13, Z13
-	VADDPS         1120(R12)(R13*4), Z14, Z14
-	VADDPS         1232(R12)(R13*4), Z15, Z15
-	VADDPS         1344(R12)(R13*4), Z16, Z16
-	VADDPS         1456(R12)(R13*4), Z17, Z17
-	VADDPS         1568(R12)(R13*4), Z18, Z18
-	VADDPS         1680(R12)(R13*4), Z19, Z19
-	VMOVUPS.Z      64(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z4, Z20
-	VBLENDMPS      Z20, Z4, K2, Z4
-	VMOVUPS.Z      176(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z5, Z20
-	VBLENDMPS      Z20, Z5, K2, Z5
-	VMOVUPS.Z      288(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z6, Z20
-	VBLENDMPS      Z20, Z6, K2, Z6
-	VMOVUPS.Z      400(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z7, Z20
-	VBLENDMPS      Z20, Z7, K2, Z7
-	VMOVUPS.Z      512(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z8, Z20
-	VBLENDMPS      Z20, Z8, K2, Z8
-	VMOVUPS.Z      624(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z9, Z20
-	VBLENDMPS      Z20, Z9, K2, Z9
-	VMOVUPS.Z      736(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z10, Z20
-	VBLENDMPS      Z20, Z10, K2, Z10
-	VMOVUPS.Z      848(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z11, Z20
-	VBLENDMPS      Z20, Z11, K2, Z11
-	VMOVUPS.Z      960(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z12, Z20
-	VBLENDMPS      Z20, Z12, K2, Z12
-	VMOVUPS.Z      1072(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z13, Z20
-	VBLENDMPS      Z20, Z13, K2, Z13
-	VMOVUPS.Z      1184(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z14, Z20
-	VBLENDMPS      Z20, Z14, K2, Z14
-	VMOVUPS.Z      1296(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z15, Z20
-	VBLENDMPS      Z20, Z15, K2, Z15
-	VMOVUPS.Z      1408(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z16, Z20
-	VBLENDMPS      Z20, Z16, K2, Z16
-	VMOVUPS.Z      1520(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z17, Z20
-	VBLENDMPS      Z20, Z17, K2, Z17
-	VMOVUPS.Z      1632(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z18, Z20
-	VBLENDMPS      Z20, Z18, K2, Z18
-	VMOVUPS.Z      1744(R9)(R10*4), K2, Z20
-	VADDPS         Z20, Z19, Z20
-	VBLENDMPS      Z20, Z19, K2, Z19
-	VUNPCKLPS      Z5, Z4, Z20
-	VUNPCKHPS      Z5, Z4, Z4
-	VADDPS         Z4, Z20, Z20
-	VUNPCKLPS      Z7, Z6, Z4
-	VUNPCKHPS      Z7, Z6, Z6
-	VADDPS         Z6, Z4, Z4
-	VUNPCKLPS      Z9, Z8, Z5
-	VUNPCKHPS      Z9, Z8, Z8
-	VADDPS         Z8, Z5, Z5
-	VUNPCKLPS      Z11, Z10, Z6
-	VUNPCKHPS      Z11, Z10, Z10
-	VADDPS         Z10, Z6, Z6
-	VUNPCKLPS      Z13, Z12, Z7
-	VUNPCKHPS      Z13, Z12, Z12
-	VADDPS         Z12, Z7, Z7
-	VUNPCKLPS      Z15, Z14, Z8
-	VUNPCKHPS      Z15, Z14, Z14
-	VADDPS         Z14, Z8, Z8
-	VUNPCKLPS      Z17, Z16, Z9
-	VUNPCKHPS      Z17, Z16, Z16
-	VADDPS         Z16, Z9, Z9
-	VUNPCKLPS      Z19, Z18, Z10
-	VUNPCKHPS      Z19, Z18, Z18
-	VADDPS         Z18, Z10, Z10
-	VUNPCKLPD      Z4, Z20, Z11
-	VUNPCKHPD      Z4, Z20, Z20
-	VADDPS         Z20, Z11, Z11
-	VUNPCKLPD      Z6, Z5, Z4
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VUNPCKLPD      Z8, Z7, Z5
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VUNPCKLPD      Z10, Z9, Z6
-	VUNPCKHPD      Z10, Z9, Z9
-	VADDPS         Z9, Z6, Z6
-	VSHUFF64X2     $136, Z4, Z11, Z7
-	VSHUFF64X2     $221, Z4, Z11, Z11
-	VADDPS         Z11, Z7, Z7
-	VSHUFF64X2     $136, Z6, Z5, Z4
-	VSHUFF64X2     $221, Z6, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VSHUFF64X2     $136, Z4, Z7, Z5
-	VSHUFF64X2     $221, Z4, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VADDPS         Z5, Z2, Z2
-	VMOVAPS        Z0, Z4
-	VMOVAPS        Z0, Z5
-	VMOVAPS        Z0, Z6
-	VMOVAPS        Z0, Z7
-	VMOVAPS        Z0, Z8
-	VMOVAPS        Z0, Z9
-	VMOVAPS        Z0, Z10
-	VMOVAPS        Z0, Z11
-	VMOVAPS        Z0, Z12
-	VMOVAPS        Z0, Z13
-	VMOVAPS        Z0, Z14
-	VMOVAPS        Z0, Z15
-	MOVQ           $0, R13
-	VADDPS         1792(R12)(R13*4), Z4, Z4
-	VADDPS         1904(R12)(R13*4), Z5, Z5
-	VADDPS         2016(R12)(R13*4), Z6, Z6
-	VADDPS         2128(R12)(R13*4), Z7, Z7
-	VADDPS         2240(R12)(R13*4), Z8, Z8
-	VADDPS         2352(R12)(R13*4), Z9, Z9
-	VADDPS         2464(R12)(R13*4), Z10, Z10
-	VADDPS         2576(R12)(R13*4), Z11, Z11
-	VADDPS         2688(R12)(R13*4), Z12, Z12
-	VADDPS         2800(R12)(R13*4), Z13, Z13
-	VADDPS         2912(R12)(R13*4), Z14, Z14
-	VADDPS         3024(R12)(R13*4), Z15, Z15
-	VMOVUPS.Z      1856(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z4, Z16
-	VBLENDMPS      Z16, Z4, K2, Z4
-	VMOVUPS.Z      1968(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z5, Z16
-	VBLENDMPS      Z16, Z5, K2, Z5
-	VMOVUPS.Z      2080(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z6, Z16
-	VBLENDMPS      Z16, Z6, K2, Z6
-	VMOVUPS.Z      2192(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z7, Z16
-	VBLENDMPS      Z16, Z7, K2, Z7
-	VMOVUPS.Z      2304(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z8, Z16
-	VBLENDMPS      Z16, Z8, K2, Z8
-	VMOVUPS.Z      2416(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z9, Z16
-	VBLENDMPS      Z16, Z9, K2, Z9
-	VMOVUPS.Z      2528(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z10, Z16
-	VBLENDMPS      Z16, Z10, K2, Z10
-	VMOVUPS.Z      2640(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z11, Z16
-	VBLENDMPS      Z16, Z11, K2, Z11
-	VMOVUPS.Z      2752(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z12, Z16
-	VBLENDMPS      Z16, Z12, K2, Z12
-	VMOVUPS.Z      2864(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z13, Z16
-	VBLENDMPS      Z16, Z13, K2, Z13
-	VMOVUPS.Z      2976(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z14, Z16
-	VBLENDMPS      Z16, Z14, K2, Z14
-	VMOVUPS.Z      3088(R9)(R10*4), K2, Z16
-	VADDPS         Z16, Z15, Z16
-	VBLENDMPS      Z16, Z15, K2, Z15
-	VUNPCKLPS      Z5, Z4, Z16
-	VUNPCKHPS      Z5, Z4, Z4
-	VADDPS         Z4, Z16, Z16
-	VUNPCKLPS      Z7, Z6, Z4
-	VUNPCKHPS      Z7, Z6, Z6
-	VADDPS         Z6, Z4, Z4
-	VUNPCKLPS      Z9, Z8, Z5
-	VUNPCKHPS      Z9, Z8, Z8
-	VADDPS         Z8, Z5, Z5
-	VUNPCKLPS      Z11, Z10, Z6
-	VUNPCKHPS      Z11, Z10, Z10
-	VADDPS         Z10, Z6, Z6
-	VUNPCKLPS      Z13, Z12, Z7
-	VUNPCKHPS      Z13, Z12, Z12
-	VADDPS         Z12, Z7, Z7
-	VUNPCKLPS      Z15, Z14, Z8
-	VUNPCKHPS      Z15, Z14, Z14
-	VADDPS         Z14, Z8, Z8
-	VUNPCKLPD      Z4, Z16, Z9
-	VUNPCKHPD      Z4, Z16, Z16
-	VADDPS         Z16, Z9, Z9
-	VUNPCKLPD      Z6, Z5, Z4
-	VUNPCKHPD      Z6, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VUNPCKLPD      Z8, Z7, Z5
-	VUNPCKHPD      Z8, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VSHUFF64X2     $136, Z4, Z9, Z6
-	VSHUFF64X2     $221, Z4, Z9, Z9
-	VADDPS         Z9, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z5, Z4
-	VSHUFF64X2     $221, Z5, Z5, Z5
-	VADDPS         Z5, Z4, Z4
-	VSHUFF64X2     $136, Z4, Z6, Z5
-	VSHUFF64X2     $221, Z4, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VADDPS         Z5, Z3, Z5
-	VBLENDMPS      Z5, Z3, K2, Z3
-	VADDPS         Z3, Z2, Z2
-	VEXTRACTF64X4  $1, Z2, Y3
-	VADDPS         Y3, Y2, Y2
-	VEXTRACTF32X4  $1, Y2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $14, X2, X3
-	VADDPS         X3, X2, X2
-	VPERMILPS      $1, X2, X3
-	VADDPS         X3, X2, X2
-	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z1, Z1
-	ADDQ           $4704, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VMOVSS         X1, (BX)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $6
-	JLT            l1
+	VMOVUPS        Z1, K2, (BX)
 	VZEROUPPER
 	RET
 
@@ -6437,6 +5873,7 @@ l2:
 TEXT ·lenet_dfc3Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
+	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -6468,6 +5905,7 @@ l1:
 TEXT ·lenet_dfc3Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
+	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
@@ -6497,6 +5935,7 @@ l1:
 TEXT ·lenet_dfc2AVX2(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc2_base+0(FP), BX
 	MOVQ           fc2Relu_base+24(FP), SI
@@ -6548,6 +5987,7 @@ l1:
 TEXT ·lenet_dfc2AVX512(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K1
 	MOVQ           dfc2_base+0(FP), BX
@@ -6600,6 +6040,7 @@ l1:
 TEXT ·lenet_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
+	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc2_base+24(FP), BX
 	MOVQ           $0, SI
@@ -6657,6 +6098,7 @@ l4:
 TEXT ·lenet_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
+	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K1
 	MOVQ           dfc2_base+24(FP), BX
@@ -6718,6 +6160,7 @@ l4:
 TEXT ·lenet_fc2BiasAVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Y0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	MOVQ           $4, CX
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           fc2Bias_base+0(FP), CX
 	MOVQ           dfc2Bias_base+24(FP), BX
@@ -6742,6 +6185,7 @@ l1:
 TEXT ·lenet_fc2BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	MOVQ           $4, CX
 	MOVQ           $15, CX
 	KMOVW          CX, K1
 	MOVQ           fc2Bias_base+0(FP), CX
@@ -6807,6 +6251,7 @@ l1:
 TEXT ·lenet_dfc1AVX512(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K1
 	MOVQ           dfc1_base+0(FP), BX
@@ -6913,6 +6358,7 @@ l4:
 TEXT ·lenet_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
+	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K1
 	MOVQ           dfc1_base+24(FP), BX
@@ -6993,6 +6439,7 @@ l1:
 TEXT ·lenet_fc1BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	MOVQ           $8, CX
 	MOVQ           $255, CX
 	KMOVW          CX, K1
 	MOVQ           fc1Bias_base+0(FP), CX
@@ -7014,661 +6461,115 @@ l1:
 	VZEROUPPER
 	RET
 
-// func lenet_conv2BiasAVX2(conv2Bias []float32, dconv2 []float32, lr float32, B int)
-TEXT ·lenet_conv2BiasAVX2(SB), NOSPLIT, $0-64
-	VBROADCASTSS   lr+48(FP), Y0
-	MOVQ           B+56(FP), CX
-	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
+// func lenet_dconv2Bias_2AVX2(dconv2Bias []float32, dconv2BiasPart []float32, B int)
+TEXT ·lenet_dconv2Bias_2AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dconv2_bias[o] = sum[b] dconv2_bias_part[b,o]
+	VXORPS         Y0, Y0, Y0
 	VXORPS         Y1, Y1, Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        m32x8_2<>(SB), Y3
-	MOVQ           dconv2_base+24(FP), BX
+	MOVQ           dconv2BiasPart_base+24(FP), BX
 	MOVQ           $0, SI
-	VXORPS         Y4, Y4, Y4
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l1
 
+	PCALIGN        $32
 l2:
-	IMUL3Q         $6400, DI, R8
-	ADDQ           BX, R8
-	MOVQ           SI, R9
-	MOVQ           $0, R10
-
-l3:
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
-	IMUL3Q         $40, R10, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-	VADDPS         (R11)(R12*4), Y5, Y5
-	VADDPS         400(R11)(R12*4), Y6, Y6
-	VADDPS         800(R11)(R12*4), Y7, Y7
-	VADDPS         1200(R11)(R12*4), Y8, Y8
-	VADDPS         1600(R11)(R12*4), Y9, Y9
-	VADDPS         2000(R11)(R12*4), Y10, Y10
-	VADDPS         2400(R11)(R12*4), Y11, Y11
-	VADDPS         2800(R11)(R12*4), Y12, Y12
-	VMASKMOVPS     32(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y5, Y13
-	VBLENDVPS      Y3, Y13, Y5, Y5
-	VMASKMOVPS     432(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y6, Y13
-	VBLENDVPS      Y3, Y13, Y6, Y6
-	VMASKMOVPS     832(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y7, Y13
-	VBLENDVPS      Y3, Y13, Y7, Y7
-	VMASKMOVPS     1232(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y8, Y13
-	VBLENDVPS      Y3, Y13, Y8, Y8
-	VMASKMOVPS     1632(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y9, Y13
-	VBLENDVPS      Y3, Y13, Y9, Y9
-	VMASKMOVPS     2032(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y10, Y13
-	VBLENDVPS      Y3, Y13, Y10, Y10
-	VMASKMOVPS     2432(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y11, Y13
-	VBLENDVPS      Y3, Y13, Y11, Y11
-	VMASKMOVPS     2832(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y3, Y13, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y13
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y13, Y13
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPS      Y12, Y11, Y7
-	VUNPCKHPS      Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y5, Y13, Y8
-	VUNPCKHPD      Y5, Y13, Y13
-	VADDPS         Y13, Y8, Y8
-	VUNPCKLPD      Y7, Y6, Y5
-	VUNPCKHPD      Y7, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y8, Y6
-	VPERM2F128     $49, Y5, Y8, Y8
-	VADDPS         Y8, Y6, Y6
-	VADDPS         Y6, Y1, Y1
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	VMOVAPS        Y4, Y11
-	VMOVAPS        Y4, Y12
-	MOVQ           $0, R12
-	VADDPS         3200(R11)(R12*4), Y5, Y5
-	VADDPS         3600(R11)(R12*4), Y6, Y6
-	VADDPS         4000(R11)(R12*4), Y7, Y7
-	VADDPS         4400(R11)(R12*4), Y8, Y8
-	VADDPS         4800(R11)(R12*4), Y9, Y9
-	VADDPS         5200(R11)(R12*4), Y10, Y10
-	VADDPS         5600(R11)(R12*4), Y11, Y11
-	VADDPS         6000(R11)(R12*4), Y12, Y12
-	VMASKMOVPS     3232(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y5, Y13
-	VBLENDVPS      Y3, Y13, Y5, Y5
-	VMASKMOVPS     3632(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y6, Y13
-	VBLENDVPS      Y3, Y13, Y6, Y6
-	VMASKMOVPS     4032(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y7, Y13
-	VBLENDVPS      Y3, Y13, Y7, Y7
-	VMASKMOVPS     4432(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y8, Y13
-	VBLENDVPS      Y3, Y13, Y8, Y8
-	VMASKMOVPS     4832(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y9, Y13
-	VBLENDVPS      Y3, Y13, Y9, Y9
-	VMASKMOVPS     5232(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y10, Y13
-	VBLENDVPS      Y3, Y13, Y10, Y10
-	VMASKMOVPS     5632(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y11, Y13
-	VBLENDVPS      Y3, Y13, Y11, Y11
-	VMASKMOVPS     6032(R8)(R9*4), Y3, Y13
-	VADDPS         Y13, Y12, Y13
-	VBLENDVPS      Y3, Y13, Y12, Y12
-	VUNPCKLPS      Y6, Y5, Y13
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y13, Y13
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPS      Y12, Y11, Y7
-	VUNPCKHPS      Y12, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y5, Y13, Y8
-	VUNPCKHPD      Y5, Y13, Y13
-	VADDPS         Y13, Y8, Y8
-	VUNPCKLPD      Y7, Y6, Y5
-	VUNPCKHPD      Y7, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y8, Y6
-	VPERM2F128     $49, Y5, Y8, Y8
-	VADDPS         Y8, Y6, Y6
-	VADDPS         Y6, Y2, Y2
-	ADDQ           $10, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l3
+	VADDPS         (BX)(SI*4), Y0, Y0
+	VADDPS         32(BX)(SI*4), Y1, Y1
+	ADDQ           $16, SI
 	ADDQ           $1, DI
 	CMPQ           DI, CX
 	JLT            l2
 
 l1:
-	MOVQ           conv2Bias_base+0(FP), CX
-	VFNMADD213PS   (CX), Y0, Y1
-	VMOVUPS        Y1, (CX)
-	VFNMADD213PS   32(CX), Y2, Y0
-	VMOVUPS        Y0, 32(CX)
+	MOVQ           dconv2Bias_base+0(FP), CX
+	VMOVUPS        Y0, (CX)
+	VMOVUPS        Y1, 32(CX)
 	VZEROUPPER
 	RET
 
-// func lenet_conv2BiasAVX512(conv2Bias []float32, dconv2 []float32, lr float32, B int)
-TEXT ·lenet_conv2BiasAVX512(SB), NOSPLIT, $0-64
-	VBROADCASTSS   lr+48(FP), Z0
-	MOVQ           B+56(FP), CX
-	// conv2_bias[i] = conv2_bias[i] - lr*dconv2_bias[i]
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $1023, BX
-	KMOVW          BX, K1
-	MOVQ           dconv2_base+24(FP), BX
+// func lenet_dconv2Bias_2AVX512(dconv2Bias []float32, dconv2BiasPart []float32, B int)
+TEXT ·lenet_dconv2Bias_2AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dconv2_bias[o] = sum[b] dconv2_bias_part[b,o]
+	VXORPS         Z0, Z0, Z0
+	MOVQ           dconv2BiasPart_base+24(FP), BX
 	MOVQ           $0, SI
-	VXORPS         Z2, Z2, Z2
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l1
 
-l2:
-	IMUL3Q         $6400, DI, R8
-	ADDQ           BX, R8
-	MOVQ           SI, R9
-	MOVQ           $0, R10
-
 	PCALIGN        $32
-l3:
-	VMOVUPS.Z      (R8)(R9*4), K1, Z3
-	VBLENDMPS      Z3, Z2, K1, Z3
-	VMOVUPS.Z      400(R8)(R9*4), K1, Z4
-	VBLENDMPS      Z4, Z2, K1, Z4
-	VMOVUPS.Z      800(R8)(R9*4), K1, Z5
-	VBLENDMPS      Z5, Z2, K1, Z5
-	VMOVUPS.Z      1200(R8)(R9*4), K1, Z6
-	VBLENDMPS      Z6, Z2, K1, Z6
-	VMOVUPS.Z      1600(R8)(R9*4), K1, Z7
-	VBLENDMPS      Z7, Z2, K1, Z7
-	VMOVUPS.Z      2000(R8)(R9*4), K1, Z8
-	VBLENDMPS      Z8, Z2, K1, Z8
-	VMOVUPS.Z      2400(R8)(R9*4), K1, Z9
-	VBLENDMPS      Z9, Z2, K1, Z9
-	VMOVUPS.Z      2800(R8)(R9*4), K1, Z10
-	VBLENDMPS      Z10, Z2, K1, Z10
-	VMOVUPS.Z      3200(R8)(R9*4), K1, Z11
-	VBLENDMPS      Z11, Z2, K1, Z11
-	VMOVUPS.Z      3600(R8)(R9*4), K1, Z12
-	VBLENDMPS      Z12, Z2, K1, Z12
-	VMOVUPS.Z      4000(R8)(R9*4), K1, Z13
-	VBLENDMPS      Z13, Z2, K1, Z13
-	VMOVUPS.Z      4400(R8)(R9*4), K1, Z14
-	VBLENDMPS      Z14, Z2, K1, Z14
-	VMOVUPS.Z      4800(R8)(R9*4), K1, Z15
-	VBLENDMPS      Z15, Z2, K1, Z15
-	VMOVUPS.Z      5200(R8)(R9*4), K1, Z16
-	VBLENDMPS      Z16, Z2, K1, Z16
-	VMOVUPS.Z      5600(R8)(R9*4), K1, Z17
-	VBLENDMPS      Z17, Z2, K1, Z17
-	VMOVUPS.Z      6000(R8)(R9*4), K1, Z18
-	VBLENDMPS      Z18, Z2, K1, Z18
-	VUNPCKLPS      Z4, Z3, Z19
-	VUNPCKHPS      Z4, Z3, Z3
-	VADDPS         Z3, Z19, Z19
-	VUNPCKLPS      Z6, Z5, Z3
-	VUNPCKHPS      Z6, Z5, Z5
-	VADDPS         Z5, Z3, Z3
-	VUNPCKLPS      Z8, Z7, Z4
-	VUNPCKHPS      Z8, Z7, Z7
-	VADDPS         Z7, Z4, Z4
-	VUNPCKLPS      Z10, Z9, Z5
-	VUNPCKHPS      Z10, Z9, Z9
-	VADDPS         Z9, Z5, Z5
-	VUNPCKLPS      Z12, Z11, Z6
-	VUNPCKHPS      Z12, Z11, Z11
-	VADDPS         Z11, Z6, Z6
-	VUNPCKLPS      Z14, Z13, Z7
-	VUNPCKHPS      Z14, Z13, Z13
-	VADDPS         Z13, Z7, Z7
-	VUNPCKLPS      Z16, Z15, Z8
-	VUNPCKHPS      Z16, Z15, Z15
-	VADDPS         Z15, Z8, Z8
-	VUNPCKLPS      Z18, Z17, Z9
-	VUNPCKHPS      Z18, Z17, Z17
-	VADDPS         Z17, Z9, Z9
-	VUNPCKLPD      Z3, Z19, Z10
-	VUNPCKHPD      Z3, Z19, Z19
-	VADDPS         Z19, Z10, Z10
-	VUNPCKLPD      Z5, Z4, Z3
-	VUNPCKHPD      Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z3
-	VUNPCKLPD      Z7, Z6, Z4
-	VUNPCKHPD      Z7, Z6, Z6
-	VADDPS         Z6, Z4, Z4
-	VUNPCKLPD      Z9, Z8, Z5
-	VUNPCKHPD      Z9, Z8, Z8
-	VADDPS         Z8, Z5, Z5
-	VSHUFF64X2     $136, Z3, Z10, Z6
-	VSHUFF64X2     $221, Z3, Z10, Z10
-	VADDPS         Z10, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z4, Z3
-	VSHUFF64X2     $221, Z5, Z4, Z4
-	VADDPS         Z4, Z3, Z3
-	VSHUFF64X2     $136, Z3, Z6, Z4
-	VSHUFF64X2     $221, Z3, Z6, Z6
-	VADDPS         Z6, Z4, Z4
-	VADDPS         Z4, Z1, Z1
-	ADDQ           $10, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $10
-	JLT            l3
+l2:
+	VADDPS         (BX)(SI*4), Z0, Z0
+	ADDQ           $16, SI
 	ADDQ           $1, DI
 	CMPQ           DI, CX
 	JLT            l2
 
 l1:
-	MOVQ           conv2Bias_base+0(FP), CX
-	VFNMADD213PS   (CX), Z1, Z0
+	MOVQ           dconv2Bias_base+0(FP), CX
 	VMOVUPS        Z0, (CX)
 	VZEROUPPER
 	RET
 
-// func lenet_conv1BiasAVX2(conv1Bias []float32, dconv1 []float32, lr float32, B int)
-TEXT ·lenet_conv1BiasAVX2(SB), NOSPLIT, $0-64
-	VBROADCASTSS   lr+48(FP), Y0
-	MOVQ           B+56(FP), CX
-	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	VMOVUPS        m32x8_6<>(SB), Y1
-	VXORPS         Y2, Y2, Y2
-	VMOVUPS        m32x8_4<>(SB), Y3
-	MOVQ           dconv1_base+24(FP), BX
+// func lenet_dconv1Bias_2AVX2(dconv1Bias []float32, dconv1BiasPart []float32, B int)
+TEXT ·lenet_dconv1Bias_2AVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
+	MOVQ           $6, BX
+	VMOVUPS        m32x8_6<>(SB), Y0
+	VXORPS         Y1, Y1, Y1
+	MOVQ           dconv1BiasPart_base+24(FP), BX
 	MOVQ           $0, SI
-	VXORPS         Y4, Y4, Y4
 	MOVQ           $0, DI
 	CMPQ           DI, CX
 	JGE            l1
 
-l2:
-	IMUL3Q         $18816, DI, R8
-	ADDQ           BX, R8
-	MOVQ           SI, R9
-	MOVQ           $0, R10
-
-l3:
-	VMOVAPS        Y4, Y5
-	VMOVAPS        Y4, Y6
-	VMOVAPS        Y4, Y7
-	VMOVAPS        Y4, Y8
-	VMOVAPS        Y4, Y9
-	VMOVAPS        Y4, Y10
-	IMUL3Q         $112, R10, R11
-	ADDQ           R8, R11
-	MOVQ           $0, R12
-
 	PCALIGN        $32
-l4:
-	VADDPS         (R11)(R12*4), Y5, Y5
-	VADDPS         3136(R11)(R12*4), Y6, Y6
-	VADDPS         6272(R11)(R12*4), Y7, Y7
-	VADDPS         9408(R11)(R12*4), Y8, Y8
-	VADDPS         12544(R11)(R12*4), Y9, Y9
-	VADDPS         15680(R11)(R12*4), Y10, Y10
-	ADDQ           $8, R12
-	CMPQ           R12, $24
-	JLT            l4
-	VMASKMOVPS     96(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y5, Y11
-	VBLENDVPS      Y3, Y11, Y5, Y5
-	VMASKMOVPS     3232(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y6, Y11
-	VBLENDVPS      Y3, Y11, Y6, Y6
-	VMASKMOVPS     6368(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y7, Y11
-	VBLENDVPS      Y3, Y11, Y7, Y7
-	VMASKMOVPS     9504(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y8, Y11
-	VBLENDVPS      Y3, Y11, Y8, Y8
-	VMASKMOVPS     12640(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y9, Y11
-	VBLENDVPS      Y3, Y11, Y9, Y9
-	VMASKMOVPS     15776(R8)(R9*4), Y3, Y11
-	VADDPS         Y11, Y10, Y11
-	VBLENDVPS      Y3, Y11, Y10, Y10
-	VUNPCKLPS      Y6, Y5, Y11
-	VUNPCKHPS      Y6, Y5, Y5
-	VADDPS         Y5, Y11, Y11
-	VUNPCKLPS      Y8, Y7, Y5
-	VUNPCKHPS      Y8, Y7, Y7
-	VADDPS         Y7, Y5, Y5
-	VUNPCKLPS      Y10, Y9, Y6
-	VUNPCKHPS      Y10, Y9, Y9
-	VADDPS         Y9, Y6, Y6
-	VUNPCKLPD      Y5, Y11, Y7
-	VUNPCKHPD      Y5, Y11, Y11
-	VADDPS         Y11, Y7, Y7
-	VUNPCKLPD      Y6, Y6, Y5
-	VUNPCKHPD      Y6, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VPERM2F128     $32, Y5, Y7, Y6
-	VPERM2F128     $49, Y5, Y7, Y7
-	VADDPS         Y7, Y6, Y6
-	VADDPS         Y6, Y2, Y6
-	VBLENDVPS      Y1, Y6, Y2, Y2
-	ADDQ           $28, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $28
-	JLT            l3
+l2:
+	VMASKMOVPS     (BX)(SI*4), Y0, Y2
+	VADDPS         Y2, Y1, Y2
+	VBLENDVPS      Y0, Y2, Y1, Y1
+	ADDQ           $6, SI
 	ADDQ           $1, DI
 	CMPQ           DI, CX
 	JLT            l2
 
 l1:
-	MOVQ           conv1Bias_base+0(FP), CX
-	VMASKMOVPS     (CX), Y1, Y3
-	VFNMADD231PS   Y2, Y0, Y3
-	VMASKMOVPS     Y3, Y1, (CX)
+	MOVQ           dconv1Bias_base+0(FP), CX
+	VMASKMOVPS     Y1, Y0, (CX)
 	VZEROUPPER
 	RET
 
-// func lenet_conv1BiasAVX512(conv1Bias []float32, dconv1 []float32, lr float32, B int)
-TEXT ·lenet_conv1BiasAVX512(SB), NOSPLIT, $0-64
-	VBROADCASTSS   lr+48(FP), Z0
-	MOVQ           B+56(FP), CX
-	// conv1_bias[i] = conv1_bias[i] - lr*dconv1_bias[i]
-	MOVQ           $4095, BX
+// func lenet_dconv1Bias_2AVX512(dconv1Bias []float32, dconv1BiasPart []float32, B int)
+TEXT ·lenet_dconv1Bias_2AVX512(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
+	MOVQ           $6, BX
+	MOVQ           $63, BX
 	KMOVW          BX, K1
-	MOVQ           dconv1_base+24(FP), BX
+	VXORPS         Z0, Z0, Z0
+	MOVQ           dconv1BiasPart_base+24(FP), BX
 	MOVQ           $0, SI
-	MOVQ           conv1Bias_base+0(FP), DI
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R8
+	MOVQ           $0, DI
+	CMPQ           DI, CX
+	JGE            l1
+
+	PCALIGN        $32
+l2:
+	VMOVUPS.Z      (BX)(SI*4), K1, Z1
+	VADDPS         Z1, Z0, Z1
+	VBLENDMPS      Z1, Z0, K1, Z0
+	ADDQ           $6, SI
+	ADDQ           $1, DI
+	CMPQ           DI, CX
+	JLT            l2
 
 l1:
-	VMOVAPS        Z1, Z2
-	IMUL3Q         $3136, R8, R9
-	ADDQ           BX, R9
-	MOVQ           SI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, CX
-	JGE            l2
-
-l3:
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z1, Z5
-	VMOVAPS        Z1, Z6
-	VMOVAPS        Z1, Z7
-	VMOVAPS        Z1, Z8
-	VMOVAPS        Z1, Z9
-	VMOVAPS        Z1, Z10
-	VMOVAPS        Z1, Z11
-	VMOVAPS        Z1, Z12
-	VMOVAPS        Z1, Z13
-	VMOVAPS        Z1, Z14
-	VMOVAPS        Z1, Z15
-	VMOVAPS        Z1, Z16
-	VMOVAPS        Z1, Z17
-	VMOVAPS        Z1, Z18
-	VMOVAPS        Z1, Z19
-	VMOVAPS        Z1, Z20
-	IMUL3Q         $18816, R11, R12
-	ADDQ           R9, R12
-	MOVQ           $0, R13
-	VADDPS         (R12)(R13*4), Z5, Z5
-	VADDPS         112(R12)(R13*4), Z6, Z6
-	VADDPS         224(R12)(R13*4), Z7, Z7
-	VADDPS         336(R12)(R13*4), Z8, Z8
-	VADDPS         448(R12)(R13*4), Z9, Z9
-	VADDPS         560(R12)(R13*4), Z10, Z10
-	VADDPS         672(R12)(R13*4), Z11, Z11
-	VADDPS         784(R12)(R13*4), Z12, Z12
-	VADDPS         896(R12)(R13*4), Z13, Z13
-	VADDPS         1008(R12)(R13*4), Z14, Z14
-	VADDPS         1120(R12)(R13*4), Z15, Z15
-	VADDPS         1232(R12)(R13*4), Z16, Z16
-	VADDPS         1344(R12)(R13*4), Z17, Z17
-	VADDPS         1456(R12)(R13*4), Z18, Z18
-	VADDPS         1568(R12)(R13*4), Z19, Z19
-	VADDPS         1680(R12)(R13*4), Z20, Z20
-	VMOVUPS.Z      64(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z5, Z21
-	VBLENDMPS      Z21, Z5, K1, Z5
-	VMOVUPS.Z      176(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z6, Z21
-	VBLENDMPS      Z21, Z6, K1, Z6
-	VMOVUPS.Z      288(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z7, Z21
-	VBLENDMPS      Z21, Z7, K1, Z7
-	VMOVUPS.Z      400(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z8, Z21
-	VBLENDMPS      Z21, Z8, K1, Z8
-	VMOVUPS.Z      512(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z9, Z21
-	VBLENDMPS      Z21, Z9, K1, Z9
-	VMOVUPS.Z      624(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z10, Z21
-	VBLENDMPS      Z21, Z10, K1, Z10
-	VMOVUPS.Z      736(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z11, Z21
-	VBLENDMPS      Z21, Z11, K1, Z11
-	VMOVUPS.Z      848(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z12, Z21
-	VBLENDMPS      Z21, Z12, K1, Z12
-	VMOVUPS.Z      960(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z13, Z21
-	VBLENDMPS      Z21, Z13, K1, Z13
-	VMOVUPS.Z      1072(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z14, Z21
-	VBLENDMPS      Z21, Z14, K1, Z14
-	VMOVUPS.Z      1184(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z15, Z21
-	VBLENDMPS      Z21, Z15, K1, Z15
-	VMOVUPS.Z      1296(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z16, Z21
-	VBLENDMPS      Z21, Z16, K1, Z16
-	VMOVUPS.Z      1408(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z17, Z21
-	VBLENDMPS      Z21, Z17, K1, Z17
-	VMOVUPS.Z      1520(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z18, Z21
-	VBLENDMPS      Z21, Z18, K1, Z18
-	VMOVUPS.Z      1632(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z19, Z21
-	VBLENDMPS      Z21, Z19, K1, Z19
-	VMOVUPS.Z      1744(R9)(R10*4), K1, Z21
-	VADDPS         Z21, Z20, Z21
-	VBLENDMPS      Z21, Z20, K1, Z20
-	VUNPCKLPS      Z6, Z5, Z21
-	VUNPCKHPS      Z6, Z5, Z5
-	VADDPS         Z5, Z21, Z21
-	VUNPCKLPS      Z8, Z7, Z5
-	VUNPCKHPS      Z8, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VUNPCKLPS      Z10, Z9, Z6
-	VUNPCKHPS      Z10, Z9, Z9
-	VADDPS         Z9, Z6, Z6
-	VUNPCKLPS      Z12, Z11, Z7
-	VUNPCKHPS      Z12, Z11, Z11
-	VADDPS         Z11, Z7, Z7
-	VUNPCKLPS      Z14, Z13, Z8
-	VUNPCKHPS      Z14, Z13, Z13
-	VADDPS         Z13, Z8, Z8
-	VUNPCKLPS      Z16, Z15, Z9
-	VUNPCKHPS      Z16, Z15, Z15
-	VADDPS         Z15, Z9, Z9
-	VUNPCKLPS      Z18, Z17, Z10
-	VUNPCKHPS      Z18, Z17, Z17
-	VADDPS         Z17, Z10, Z10
-	VUNPCKLPS      Z20, Z19, Z11
-	VUNPCKHPS      Z20, Z19, Z19
-	VADDPS         Z19, Z11, Z11
-	VUNPCKLPD      Z5, Z21, Z12
-	VUNPCKHPD      Z5, Z21, Z21
-	VADDPS         Z21, Z12, Z12
-	VUNPCKLPD      Z7, Z6, Z5
-	VUNPCKHPD      Z7, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VUNPCKLPD      Z9, Z8, Z6
-	VUNPCKHPD      Z9, Z8, Z8
-	VADDPS         Z8, Z6, Z6
-	VUNPCKLPD      Z11, Z10, Z7
-	VUNPCKHPD      Z11, Z10, Z10
-	VADDPS         Z10, Z7, Z7
-	VSHUFF64X2     $136, Z5, Z12, Z8
-	VSHUFF64X2     $221, Z5, Z12, Z12
-	VADDPS         Z12, Z8, Z8
-	VSHUFF64X2     $136, Z7, Z6, Z5
-	VSHUFF64X2     $221, Z7, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VSHUFF64X2     $136, Z5, Z8, Z6
-	VSHUFF64X2     $221, Z5, Z8, Z8
-	VADDPS         Z8, Z6, Z6
-	VADDPS         Z6, Z3, Z3
-	VMOVAPS        Z1, Z5
-	VMOVAPS        Z1, Z6
-	VMOVAPS        Z1, Z7
-	VMOVAPS        Z1, Z8
-	VMOVAPS        Z1, Z9
-	VMOVAPS        Z1, Z10
-	VMOVAPS        Z1, Z11
-	VMOVAPS        Z1, Z12
-	VMOVAPS        Z1, Z13
-	VMOVAPS        Z1, Z14
-	VMOVAPS        Z1, Z15
-	VMOVAPS        Z1, Z16
-	MOVQ           $0, R13
-	VADDPS         1792(R12)(R13*4), Z5, Z5
-	VADDPS         1904(R12)(R13*4), Z6, Z6
-	VADDPS         2016(R12)(R13*4), Z7, Z7
-	VADDPS         2128(R12)(R13*4), Z8, Z8
-	VADDPS         2240(R12)(R13*4), Z9, Z9
-	VADDPS         2352(R12)(R13*4), Z10, Z10
-	VADDPS         2464(R12)(R13*4), Z11, Z11
-	VADDPS         2576(R12)(R13*4), Z12, Z12
-	VADDPS         2688(R12)(R13*4), Z13, Z13
-	VADDPS         2800(R12)(R13*4), Z14, Z14
-	VADDPS         2912(R12)(R13*4), Z15, Z15
-	VADDPS         3024(R12)(R13*4), Z16, Z16
-	VMOVUPS.Z      1856(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z5, Z17
-	VBLENDMPS      Z17, Z5, K1, Z5
-	VMOVUPS.Z      1968(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z6, Z17
-	VBLENDMPS      Z17, Z6, K1, Z6
-	VMOVUPS.Z      2080(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z7, Z17
-	VBLENDMPS      Z17, Z7, K1, Z7
-	VMOVUPS.Z      2192(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z8, Z17
-	VBLENDMPS      Z17, Z8, K1, Z8
-	VMOVUPS.Z      2304(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z9, Z17
-	VBLENDMPS      Z17, Z9, K1, Z9
-	VMOVUPS.Z      2416(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z10, Z17
-	VBLENDMPS      Z17, Z10, K1, Z10
-	VMOVUPS.Z      2528(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z11, Z17
-	VBLENDMPS      Z17, Z11, K1, Z11
-	VMOVUPS.Z      2640(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z12, Z17
-	VBLENDMPS      Z17, Z12, K1, Z12
-	VMOVUPS.Z      2752(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z13, Z17
-	VBLENDMPS      Z17, Z13, K1, Z13
-	VMOVUPS.Z      2864(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z14, Z17
-	VBLENDMPS      Z17, Z14, K1, Z14
-	VMOVUPS.Z      2976(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z15, Z17
-	VBLENDMPS      Z17, Z15, K1, Z15
-	VMOVUPS.Z      3088(R9)(R10*4), K1, Z17
-	VADDPS         Z17, Z16, Z17
-	VBLENDMPS      Z17, Z16, K1, Z16
-	VUNPCKLPS      Z6, Z5, Z17
-	VUNPCKHPS      Z6, Z5, Z5
-	VADDPS         Z5, Z17, Z17
-	VUNPCKLPS      Z8, Z7, Z5
-	VUNPCKHPS      Z8, Z7, Z7
-	VADDPS         Z7, Z5, Z5
-	VUNPCKLPS      Z10, Z9, Z6
-	VUNPCKHPS      Z10, Z9, Z9
-	VADDPS         Z9, Z6, Z6
-	VUNPCKLPS      Z12, Z11, Z7
-	VUNPCKHPS      Z12, Z11, Z11
-	VADDPS         Z11, Z7, Z7
-	VUNPCKLPS      Z14, Z13, Z8
-	VUNPCKHPS      Z14, Z13, Z13
-	VADDPS         Z13, Z8, Z8
-	VUNPCKLPS      Z16, Z15, Z9
-	VUNPCKHPS      Z16, Z15, Z15
-	VADDPS         Z15, Z9, Z9
-	VUNPCKLPD      Z5, Z17, Z10
-	VUNPCKHPD      Z5, Z17, Z17
-	VADDPS         Z17, Z10, Z10
-	VUNPCKLPD      Z7, Z6, Z5
-	VUNPCKHPD      Z7, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VUNPCKLPD      Z9, Z8, Z6
-	VUNPCKHPD      Z9, Z8, Z8
-	VADDPS         Z8, Z6, Z6
-	VSHUFF64X2     $136, Z5, Z10, Z7
-	VSHUFF64X2     $221, Z5, Z10, Z10
-	VADDPS         Z10, Z7, Z7
-	VSHUFF64X2     $136, Z6, Z6, Z5
-	VSHUFF64X2     $221, Z6, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VSHUFF64X2     $136, Z5, Z7, Z6
-	VSHUFF64X2     $221, Z5, Z7, Z7
-	VADDPS         Z7, Z6, Z6
-	VADDPS         Z6, Z4, Z6
-	VBLENDMPS      Z6, Z4, K1, Z4
-	VADDPS         Z4, Z3, Z3
-	VEXTRACTF64X4  $1, Z3, Y4
-	VADDPS         Y4, Y3, Y3
-	VEXTRACTF32X4  $1, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $14, X3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $1, X3, X4
-	VADDPS         X4, X3, X3
-	VBROADCASTSS   X3, Z3
-	VADDPS         Z3, Z2, Z2
-	ADDQ           $4704, R10
-	ADDQ           $1, R11
-	CMPQ           R11, CX
-	JLT            l3
-
-l2:
-	VFNMADD213PS.BCST (DI)(R8*4), Z0, Z2
-	VMOVSS         X2, (DI)(R8*4)
-	ADDQ           $1, R8
-	CMPQ           R8, $6
-	JLT            l1
+	MOVQ           dconv1Bias_base+0(FP), CX
+	VMOVUPS        Z0, K1, (CX)
 	VZEROUPPER
 	RET
 
@@ -8079,9 +6980,13 @@ GLOBL c32_be03676e<>(SB), RODATA|NOPTR, $4
 DATA c32_3f317218<>+0(SB)/4, $0x3f317218
 GLOBL c32_3f317218<>(SB), RODATA|NOPTR, $4
 
-// 6.201207e-37
-DATA c32_3530422<>+0(SB)/4, $0x3530422
-GLOBL c32_3530422<>(SB), RODATA|NOPTR, $4
+// +Inf
+DATA c32_7f800000<>+0(SB)/4, $0x7f800000
+GLOBL c32_7f800000<>(SB), RODATA|NOPTR, $4
+
+// NaN
+DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
+GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
 
 // 0, 1, 2, …
 DATA s32x16_1<>+0(SB)/8, $0x100000000
@@ -8144,6 +7049,13 @@ DATA c32x8_8<>+8(SB)/8, $0x800000008
 DATA c32x8_8<>+16(SB)/8, $0x800000008
 DATA c32x8_8<>+24(SB)/8, $0x800000008
 GLOBL c32x8_8<>(SB), RODATA|NOPTR, $32
+
+// 2.2e-44
+DATA c32x8_10<>+0(SB)/8, $0x1000000010
+DATA c32x8_10<>+8(SB)/8, $0x1000000010
+DATA c32x8_10<>+16(SB)/8, $0x1000000010
+DATA c32x8_10<>+24(SB)/8, $0x1000000010
+GLOBL c32x8_10<>(SB), RODATA|NOPTR, $32
 
 // 3.4e-44
 DATA c32x8_18<>+0(SB)/8, $0x1800000018

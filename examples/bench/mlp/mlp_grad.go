@@ -999,6 +999,8 @@ type shallowSGDMemory struct {
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsDfc1 mlp_dfc1Rows
 }
 
 // newShallowSGDMemory makes the memory of a step for sizes up to B = maxB.
@@ -1113,7 +1115,8 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	dfc1 := w.step.dx[:B*128]
-	mlp_dfc1(dfc1, fc1Relu, dfc1Relu, B)
+	w.rowsDfc1 = mlp_dfc1Rows{dfc1, fc1Relu, dfc1Relu, B}
+	w.pool.Share(&w.rowsDfc1, runtime.Rows{N: B, Cost: 1024})
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.m[:128]
@@ -1955,22 +1958,22 @@ func mlp_dfc2Bias_3(dfc2Bias, dx []float32, B int) {
 	}
 }
 
-// mlp_dfc1 computes, here and in places like it,
+// mlp_dfc1 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 //
 // mlp.grad:6
-func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
+func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B)
+		mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B, lo, n)
 		return
 	case runtime.AVX2:
-		mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B)
+		mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B, lo, n)
 		return
 	}
 
-	for i := range B {
+	for i := lo; i < lo+n; i++ {
 		fc1ReluRow := fc1Relu[i*128:][:128]
 		dfc1ReluRow := dfc1Relu[i*128:][:128]
 		dfc1Row := dfc1[i*128:][:128]
@@ -1984,6 +1987,17 @@ func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
 			dfc1Row[j] = s
 		}
 	}
+}
+
+// mlp_dfc1Rows is a call of mlp_dfc1 whose rows workers share.
+type mlp_dfc1Rows struct {
+	dfc1, fc1Relu, dfc1Relu []float32
+	B                       int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *mlp_dfc1Rows) Rows(lo, n int) {
+	mlp_dfc1(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
 }
 
 // mlp_dfc1Bias_3 computes, here and in places like it,

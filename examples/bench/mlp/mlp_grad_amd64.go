@@ -53,10 +53,10 @@ func mlp_dfc2Bias_3AVX512(dfc2Bias, dx []float32, B int)
 func mlp_dfc2Bias_3AVX2(dfc2Bias, dx []float32, B int)
 
 //go:noescape
-func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int)
+func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
 
 //go:noescape
-func mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int)
+func mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
 
 //go:noescape
 func mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1 []float32, B int)

@@ -3976,24 +3976,29 @@ l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1AVX2(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int)
-TEXT ·mlp_dfc1AVX2(SB), NOSPLIT, $0-80
-	MOVQ           B+72(FP), CX
+// func mlp_dfc1AVX2(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc1AVX2(SB), NOSPLIT, $0-96
+	MOVQ           lo+80(FP), CX
+	MOVQ           n+88(FP), BX
 	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	MOVQ           dfc1_base+0(FP), BX
-	MOVQ           fc1Relu_base+24(FP), SI
-	MOVQ           dfc1Relu_base+48(FP), DI
+	MOVQ           dfc1_base+0(FP), SI
+	SHLQ           $9, CX
+	ADDQ           CX, SI
+	MOVQ           fc1Relu_base+24(FP), DI
+	ADDQ           CX, DI
+	MOVQ           dfc1Relu_base+48(FP), R8
+	ADDQ           CX, R8
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R8
-	CMPQ           R8, CX
+	MOVQ           $0, CX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	MOVQ           R8, R9
+	MOVQ           CX, R9
 	SHLQ           $9, R9
-	LEAQ           (BX)(R9*1), R10
-	LEAQ           (SI)(R9*1), R11
-	ADDQ           DI, R9
+	LEAQ           (SI)(R9*1), R10
+	LEAQ           (DI)(R9*1), R11
+	ADDQ           R8, R9
 	MOVQ           $0, R12
 
 	PCALIGN        $32
@@ -4009,32 +4014,37 @@ l3:
 	ADDQ           $8, R12
 	CMPQ           R12, $128
 	JLT            l3
-	ADDQ           $1, R8
-	CMPQ           R8, CX
+	ADDQ           $1, CX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func mlp_dfc1AVX512(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int)
-TEXT ·mlp_dfc1AVX512(SB), NOSPLIT, $0-80
-	MOVQ           B+72(FP), CX
+// func mlp_dfc1AVX512(dfc1 []float32, fc1Relu []float32, dfc1Relu []float32, B int, lo int, n int)
+TEXT ·mlp_dfc1AVX512(SB), NOSPLIT, $0-96
+	MOVQ           lo+80(FP), CX
+	MOVQ           n+88(FP), BX
 	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	MOVQ           dfc1_base+0(FP), BX
-	MOVQ           fc1Relu_base+24(FP), SI
-	MOVQ           dfc1Relu_base+48(FP), DI
+	MOVQ           dfc1_base+0(FP), SI
+	SHLQ           $9, CX
+	ADDQ           CX, SI
+	MOVQ           fc1Relu_base+24(FP), DI
+	ADDQ           CX, DI
+	MOVQ           dfc1Relu_base+48(FP), R8
+	ADDQ           CX, R8
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R8
-	CMPQ           R8, CX
+	MOVQ           $0, CX
+	CMPQ           CX, BX
 	JGE            l1
 
 l2:
-	MOVQ           R8, R9
+	MOVQ           CX, R9
 	SHLQ           $9, R9
-	LEAQ           (BX)(R9*1), R10
-	LEAQ           (SI)(R9*1), R11
-	ADDQ           DI, R9
+	LEAQ           (SI)(R9*1), R10
+	LEAQ           (DI)(R9*1), R11
+	ADDQ           R8, R9
 	MOVQ           $0, R12
 
 	PCALIGN        $32
@@ -4050,8 +4060,8 @@ l3:
 	ADDQ           $16, R12
 	CMPQ           R12, $128
 	JLT            l3
-	ADDQ           $1, R8
-	CMPQ           R8, CX
+	ADDQ           $1, CX
+	CMPQ           CX, BX
 	JLT            l2
 
 l1:

@@ -40,9 +40,9 @@ func mlp_dfc2Bias_3AVX512(dfc2Bias, dx []float32, B int) { panic("no assembly") 
 
 func mlp_dfc2Bias_3AVX2(dfc2Bias, dx []float32, B int) { panic("no assembly") }
 
-func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
+func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) { panic("no assembly") }
 
-func mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
+func mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) { panic("no assembly") }
 
 func mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
 

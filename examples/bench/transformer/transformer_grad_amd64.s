@@ -2105,61 +2105,70 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_powerAVX2(linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int) (r0 float32)
-TEXT ·transformer_powerAVX2(SB), NOSPLIT, $0-92
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
-	// power = power_sum/f32(128*B*T)
+// func transformer_powerSumPartAVX2(powerSumPart []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_powerSumPartAVX2(SB), NOSPLIT, $0-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	MOVQ           n+120(FP), SI
+	// power_sum_part[i] = sum[j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))
+	MOVQ           x_base+48(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	ADDQ           R8, DI
+	MOVQ           linear2Sum_base+72(FP), R9
+	ADDQ           R8, R9
+	MOVQ           linear2Bias_base+24(FP), R8
+	MOVQ           powerSumPart_base+0(FP), R10
+	SHLQ           $2, BX
+	ADDQ           BX, R10
 	VXORPS         Y0, Y0, Y0
-	MOVQ           x_base+24(FP), SI
-	MOVQ           linear2Sum_base+48(FP), DI
-	MOVQ           linear2Bias_base+0(FP), R8
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	MOVQ           $0, BX
+	CMPQ           BX, SI
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
-	SHLQ           $9, R10
-	LEAQ           (SI)(R10*1), R11
-	ADDQ           DI, R10
-	MOVQ           $0, R12
-	CMPQ           R12, BX
+	VMOVAPS        Y0, Y1
+	MOVQ           BX, R11
+	IMULQ          CX, R11
+	SHLQ           $9, R11
+	LEAQ           (DI)(R11*1), R12
+	ADDQ           R9, R11
+	MOVQ           $0, R13
+	CMPQ           R13, CX
 	JGE            l3
 
 l4:
-	VMOVAPS        Y1, Y2
-	VMOVAPS        Y1, Y3
-	VMOVAPS        Y1, Y4
-	VMOVAPS        Y1, Y5
-	MOVQ           R12, R13
-	SHLQ           $9, R13
-	LEAQ           (R11)(R13*1), R14
-	ADDQ           R10, R13
-	MOVQ           $0, DX
+	VMOVAPS        Y0, Y2
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y4
+	VMOVAPS        Y0, Y5
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	LEAQ           (R12)(R14*1), DX
+	ADDQ           R11, R14
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R13)(DX*4), Y6
-	VADDPS         (R8)(DX*4), Y6, Y6
-	VADDPS         (R14)(DX*4), Y6, Y6
-	VMOVUPS        32(R13)(DX*4), Y7
-	VADDPS         32(R8)(DX*4), Y7, Y7
-	VADDPS         32(R14)(DX*4), Y7, Y7
-	VMOVUPS        64(R13)(DX*4), Y8
-	VADDPS         64(R8)(DX*4), Y8, Y8
-	VADDPS         64(R14)(DX*4), Y8, Y8
-	VMOVUPS        96(R13)(DX*4), Y9
-	VADDPS         96(R8)(DX*4), Y9, Y9
-	VADDPS         96(R14)(DX*4), Y9, Y9
+	VMOVUPS        (R14)(AX*4), Y6
+	VADDPS         (R8)(AX*4), Y6, Y6
+	VADDPS         (DX)(AX*4), Y6, Y6
+	VMOVUPS        32(R14)(AX*4), Y7
+	VADDPS         32(R8)(AX*4), Y7, Y7
+	VADDPS         32(DX)(AX*4), Y7, Y7
+	VMOVUPS        64(R14)(AX*4), Y8
+	VADDPS         64(R8)(AX*4), Y8, Y8
+	VADDPS         64(DX)(AX*4), Y8, Y8
+	VMOVUPS        96(R14)(AX*4), Y9
+	VADDPS         96(R8)(AX*4), Y9, Y9
+	VADDPS         96(DX)(AX*4), Y9, Y9
 	VFMADD231PS    Y6, Y6, Y2
 	VFMADD231PS    Y7, Y7, Y3
 	VFMADD231PS    Y8, Y8, Y4
 	VFMADD231PS    Y9, Y9, Y5
-	ADDQ           $32, DX
-	CMPQ           DX, $128
+	ADDQ           $32, AX
+	CMPQ           AX, $128
 	JLT            l5
 	VADDPS         Y4, Y2, Y2
 	VADDPS         Y5, Y3, Y3
@@ -2171,82 +2180,85 @@ l5:
 	VPERMILPS      $1, X2, X3
 	VADDPS         X3, X2, X2
 	VBROADCASTSS   X2, Y2
-	VADDPS         Y2, Y0, Y0
-	ADDQ           $1, R12
-	CMPQ           R12, BX
+	VADDPS         Y2, Y1, Y1
+	ADDQ           $1, R13
+	CMPQ           R13, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	VMOVSS         X1, (R10)(BX*4)
+	ADDQ           $1, BX
+	CMPQ           BX, SI
 	JLT            l2
 
 l1:
-	IMULQ          BX, CX
-	SHLQ           $7, CX
-	VMOVD          CX, X1
-	VPBROADCASTD   X1, Y1
-	VCVTDQ2PS      Y1, Y1
-	VDIVPS         Y1, Y0, Y0
-	VMOVSS         X0, r0+88(FP)
 	VZEROUPPER
 	RET
 
-// func transformer_powerAVX512(linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int) (r0 float32)
-TEXT ·transformer_powerAVX512(SB), NOSPLIT, $0-92
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
-	// power = power_sum/f32(128*B*T)
+// func transformer_powerSumPartAVX512(powerSumPart []float32, linear2Bias []float32, x []float32, linear2Sum []float32, B int, T int, lo int, n int)
+TEXT ·transformer_powerSumPartAVX512(SB), NOSPLIT, $0-128
+	MOVQ           T+104(FP), CX
+	MOVQ           lo+112(FP), BX
+	MOVQ           n+120(FP), SI
+	// power_sum_part[i] = sum[j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))
+	MOVQ           x_base+48(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	ADDQ           R8, DI
+	MOVQ           linear2Sum_base+72(FP), R9
+	ADDQ           R8, R9
+	MOVQ           linear2Bias_base+24(FP), R8
+	MOVQ           powerSumPart_base+0(FP), R10
+	SHLQ           $2, BX
+	ADDQ           BX, R10
 	VXORPS         Z0, Z0, Z0
-	MOVQ           x_base+24(FP), SI
-	MOVQ           linear2Sum_base+48(FP), DI
-	MOVQ           linear2Bias_base+0(FP), R8
-	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	MOVQ           $0, BX
+	CMPQ           BX, SI
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
-	SHLQ           $9, R10
-	LEAQ           (SI)(R10*1), R11
-	ADDQ           DI, R10
-	MOVQ           $0, R12
-	CMPQ           R12, BX
+	VMOVAPS        Z0, Z1
+	MOVQ           BX, R11
+	IMULQ          CX, R11
+	SHLQ           $9, R11
+	LEAQ           (DI)(R11*1), R12
+	ADDQ           R9, R11
+	MOVQ           $0, R13
+	CMPQ           R13, CX
 	JGE            l3
 
 l4:
-	VMOVAPS        Z1, Z2
-	VMOVAPS        Z1, Z3
-	VMOVAPS        Z1, Z4
-	VMOVAPS        Z1, Z5
-	MOVQ           R12, R13
-	SHLQ           $9, R13
-	LEAQ           (R11)(R13*1), R14
-	ADDQ           R10, R13
-	MOVQ           $0, DX
+	VMOVAPS        Z0, Z2
+	VMOVAPS        Z0, Z3
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	LEAQ           (R12)(R14*1), DX
+	ADDQ           R11, R14
+	MOVQ           $0, AX
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (R13)(DX*4), Z6
-	VADDPS         (R8)(DX*4), Z6, Z6
-	VADDPS         (R14)(DX*4), Z6, Z6
-	VMOVUPS        64(R13)(DX*4), Z7
-	VADDPS         64(R8)(DX*4), Z7, Z7
-	VADDPS         64(R14)(DX*4), Z7, Z7
-	VMOVUPS        128(R13)(DX*4), Z8
-	VADDPS         128(R8)(DX*4), Z8, Z8
-	VADDPS         128(R14)(DX*4), Z8, Z8
-	VMOVUPS        192(R13)(DX*4), Z9
-	VADDPS         192(R8)(DX*4), Z9, Z9
-	VADDPS         192(R14)(DX*4), Z9, Z9
+	VMOVUPS        (R14)(AX*4), Z6
+	VADDPS         (R8)(AX*4), Z6, Z6
+	VADDPS         (DX)(AX*4), Z6, Z6
+	VMOVUPS        64(R14)(AX*4), Z7
+	VADDPS         64(R8)(AX*4), Z7, Z7
+	VADDPS         64(DX)(AX*4), Z7, Z7
+	VMOVUPS        128(R14)(AX*4), Z8
+	VADDPS         128(R8)(AX*4), Z8, Z8
+	VADDPS         128(DX)(AX*4), Z8, Z8
+	VMOVUPS        192(R14)(AX*4), Z9
+	VADDPS         192(R8)(AX*4), Z9, Z9
+	VADDPS         192(DX)(AX*4), Z9, Z9
 	VFMADD231PS    Z6, Z6, Z2
 	VFMADD231PS    Z7, Z7, Z3
 	VFMADD231PS    Z8, Z8, Z4
 	VFMADD231PS    Z9, Z9, Z5
-	ADDQ           $64, DX
-	CMPQ           DX, $128
+	ADDQ           $64, AX
+	CMPQ           AX, $128
 	JLT            l5
 	VADDPS         Z4, Z2, Z2
 	VADDPS         Z5, Z3, Z3
@@ -2260,23 +2272,252 @@ l5:
 	VPERMILPS      $1, X2, X3
 	VADDPS         X3, X2, X2
 	VBROADCASTSS   X2, Z2
-	VADDPS         Z2, Z0, Z0
-	ADDQ           $1, R12
-	CMPQ           R12, BX
+	VADDPS         Z2, Z1, Z1
+	ADDQ           $1, R13
+	CMPQ           R13, CX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	VMOVSS         X1, (R10)(BX*4)
+	ADDQ           $1, BX
+	CMPQ           BX, SI
 	JLT            l2
 
 l1:
+	VZEROUPPER
+	RET
+
+// func transformer_powerAVX2(powerSumPart []float32, B int, T int) (r0 float32)
+TEXT ·transformer_powerAVX2(SB), NOSPLIT, $0-44
+	MOVQ           B+24(FP), CX
+	MOVQ           T+32(FP), BX
+	// power = power_sum/f32(128*B*T)
+	LEAQ           -31(CX), SI
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	VXORPS         Y3, Y3, Y3
+	VXORPS         Y4, Y4, Y4
+	VXORPS         Y5, Y5, Y5
+	VXORPS         Y6, Y6, Y6
+	VXORPS         Y7, Y7, Y7
+	VXORPS         Y8, Y8, Y8
+	MOVQ           powerSumPart_base+0(FP), DI
+	VXORPS         Y9, Y9, Y9
+	MOVQ           $0, R8
+	CMPQ           R8, SI
+	JGE            l1
+
+l2:
+	LEAQ           8192(R8), R9
+	CMPQ           R9, SI
+	CMOVQGT        SI, R9
+	MOVQ           R8, R10
+	CMPQ           R10, R9
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VADDPS         (DI)(R10*4), Y5, Y5
+	VADDPS         32(DI)(R10*4), Y6, Y6
+	VADDPS         64(DI)(R10*4), Y7, Y7
+	VADDPS         96(DI)(R10*4), Y8, Y8
+	ADDQ           $32, R10
+	CMPQ           R10, R9
+	JLT            l4
+
+l3:
+	VADDPS         Y5, Y0, Y0
+	VMOVAPS        Y9, Y5
+	VADDPS         Y6, Y1, Y1
+	VMOVAPS        Y9, Y6
+	VADDPS         Y7, Y2, Y2
+	VMOVAPS        Y9, Y7
+	VADDPS         Y8, Y3, Y3
+	VMOVAPS        Y9, Y8
+	ADDQ           $8192, R8
+	CMPQ           R8, SI
+	JLT            l2
+
+l1:
+	VMOVAPS        Y0, Y5
+	VMOVAPS        Y1, Y6
+	VMOVAPS        Y2, Y7
+	VMOVAPS        Y3, Y8
+	MOVQ           CX, SI
+	SARQ           $5, SI
+	SHLQ           $5, SI
+	LEAQ           -7(CX), R8
+	CMPQ           SI, R8
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VADDPS         (DI)(SI*4), Y5, Y5
+	ADDQ           $8, SI
+	CMPQ           SI, R8
+	JLT            l6
+
+l5:
+	MOVQ           CX, SI
+	SARQ           $3, SI
+	SHLQ           $3, SI
+	MOVQ           CX, R8
+	SUBQ           SI, R8
+	SHLQ           $2, SI
+	ADDQ           SI, DI
+	TESTQ          R8, R8
+	JLE            l7
+	MOVQ           $8, SI
+	CMPQ           R8, SI
+	CMOVQGT        SI, R8
+	MOVQ           $0, SI
+	CMPQ           R8, SI
+	CMOVQLT        SI, R8
+	VMOVD          R8, X0
+	VPBROADCASTD   X0, Y0
+	VMOVUPS        s32x8_1<>(SB), Y1
+	VPCMPGTD       Y1, Y0, Y0
+	VMASKMOVPS     (DI), Y0, Y1
+	VADDPS         Y1, Y5, Y1
+	VBLENDVPS      Y0, Y1, Y5, Y5
+
+l7:
+	VADDPS         Y7, Y5, Y5
+	VADDPS         Y8, Y6, Y6
+	VADDPS         Y6, Y5, Y5
+	VEXTRACTF128   $1, Y5, X0
+	VADDPS         X0, X5, X5
+	VPERMILPS      $14, X5, X0
+	VADDPS         X0, X5, X5
+	VPERMILPS      $1, X5, X0
+	VADDPS         X0, X5, X5
+	VBROADCASTSS   X5, Y5
+	VADDPS         Y5, Y4, Y4
 	IMULQ          BX, CX
 	SHLQ           $7, CX
-	VPBROADCASTD   CX, Z1
-	VCVTDQ2PS      Z1, Z1
-	VDIVPS         Z1, Z0, Z0
-	VMOVSS         X0, r0+88(FP)
+	VMOVD          CX, X0
+	VPBROADCASTD   X0, Y0
+	VCVTDQ2PS      Y0, Y0
+	VDIVPS         Y0, Y4, Y4
+	VMOVSS         X4, r0+40(FP)
+	VZEROUPPER
+	RET
+
+// func transformer_powerAVX512(powerSumPart []float32, B int, T int) (r0 float32)
+TEXT ·transformer_powerAVX512(SB), NOSPLIT, $0-44
+	MOVQ           B+24(FP), CX
+	MOVQ           T+32(FP), BX
+	// power = power_sum/f32(128*B*T)
+	LEAQ           -63(CX), SI
+	VXORPS         Z0, Z0, Z0
+	VXORPS         Z1, Z1, Z1
+	VXORPS         Z2, Z2, Z2
+	VXORPS         Z3, Z3, Z3
+	VXORPS         Z4, Z4, Z4
+	VXORPS         Z5, Z5, Z5
+	VXORPS         Z6, Z6, Z6
+	VXORPS         Z7, Z7, Z7
+	VXORPS         Z8, Z8, Z8
+	MOVQ           powerSumPart_base+0(FP), DI
+	VXORPS         Z9, Z9, Z9
+	MOVQ           $0, R8
+	CMPQ           R8, SI
+	JGE            l1
+
+l2:
+	LEAQ           16384(R8), R9
+	CMPQ           R9, SI
+	CMOVQGT        SI, R9
+	MOVQ           R8, R10
+	CMPQ           R10, R9
+	JGE            l3
+
+	PCALIGN        $32
+l4:
+	VADDPS         (DI)(R10*4), Z5, Z5
+	VADDPS         64(DI)(R10*4), Z6, Z6
+	VADDPS         128(DI)(R10*4), Z7, Z7
+	VADDPS         192(DI)(R10*4), Z8, Z8
+	ADDQ           $64, R10
+	CMPQ           R10, R9
+	JLT            l4
+
+l3:
+	VADDPS         Z5, Z0, Z0
+	VMOVAPS        Z9, Z5
+	VADDPS         Z6, Z1, Z1
+	VMOVAPS        Z9, Z6
+	VADDPS         Z7, Z2, Z2
+	VMOVAPS        Z9, Z7
+	VADDPS         Z8, Z3, Z3
+	VMOVAPS        Z9, Z8
+	ADDQ           $16384, R8
+	CMPQ           R8, SI
+	JLT            l2
+
+l1:
+	VMOVAPS        Z0, Z5
+	VMOVAPS        Z1, Z6
+	VMOVAPS        Z2, Z7
+	VMOVAPS        Z3, Z8
+	MOVQ           CX, SI
+	SARQ           $6, SI
+	SHLQ           $6, SI
+	LEAQ           -15(CX), R8
+	CMPQ           SI, R8
+	JGE            l5
+
+	PCALIGN        $32
+l6:
+	VADDPS         (DI)(SI*4), Z5, Z5
+	ADDQ           $16, SI
+	CMPQ           SI, R8
+	JLT            l6
+
+l5:
+	MOVQ           CX, SI
+	SARQ           $4, SI
+	SHLQ           $4, SI
+	MOVQ           CX, R8
+	SUBQ           SI, R8
+	SHLQ           $2, SI
+	ADDQ           SI, DI
+	TESTQ          R8, R8
+	JLE            l7
+	MOVQ           $16, SI
+	CMPQ           R8, SI
+	CMOVQGT        SI, R8
+	MOVQ           $0, SI
+	CMPQ           R8, SI
+	CMOVQLT        SI, R8
+	VPBROADCASTD   R8, Z0
+	VMOVUPS        s32x16_1<>(SB), Z1
+	VPCMPD         $6, Z1, Z0, K1
+	VMOVUPS.Z      (DI), K1, Z0
+	VADDPS         Z0, Z5, Z0
+	VBLENDMPS      Z0, Z5, K1, Z5
+
+l7:
+	VADDPS         Z7, Z5, Z5
+	VADDPS         Z8, Z6, Z6
+	VADDPS         Z6, Z5, Z5
+	VEXTRACTF64X4  $1, Z5, Y0
+	VADDPS         Y0, Y5, Y5
+	VEXTRACTF32X4  $1, Y5, X0
+	VADDPS         X0, X5, X5
+	VPERMILPS      $14, X5, X0
+	VADDPS         X0, X5, X5
+	VPERMILPS      $1, X5, X0
+	VADDPS         X0, X5, X5
+	VBROADCASTSS   X5, Z5
+	VADDPS         Z5, Z4, Z4
+	IMULQ          BX, CX
+	SHLQ           $7, CX
+	VPBROADCASTD   CX, Z0
+	VCVTDQ2PS      Z0, Z0
+	VDIVPS         Z0, Z4, Z4
+	VMOVSS         X4, r0+40(FP)
 	VZEROUPPER
 	RET
 
@@ -3294,211 +3535,403 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2AVX2(dlinear2 []float32, x []float32, linear2 []float32, B int, T int) (r0 float32)
-TEXT ·transformer_dlinear2AVX2(SB), NOSPLIT, $0-92
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
-	// dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	MOVQ           CX, SI
-	IMULQ          BX, SI
-	SHLQ           $7, SI
-	VMOVD          SI, X0
+// func transformer_powerSumPart_2AVX2(powerSumPart []float32, x []float32, linear2 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_powerSumPart_2AVX2(SB), NOSPLIT, $0-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
+	MOVQ           n+96(FP), SI
+	// power_sum_part[i] = sum[j, k] (x[i,j,k] + linear2[i,j,k])*(x[i,j,k] + linear2[i,j,k])
+	MOVQ           x_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	ADDQ           R8, DI
+	MOVQ           linear2_base+48(FP), R9
+	ADDQ           R8, R9
+	MOVQ           powerSumPart_base+0(FP), R8
+	SHLQ           $2, BX
+	ADDQ           BX, R8
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, BX
+	CMPQ           BX, SI
+	JGE            l1
+
+l2:
+	VMOVAPS        Y0, Y1
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	LEAQ           (DI)(R10*1), R11
+	ADDQ           R9, R10
+	MOVQ           $0, R12
+	CMPQ           R12, CX
+	JGE            l3
+
+l4:
+	VMOVAPS        Y0, Y2
+	VMOVAPS        Y0, Y3
+	VMOVAPS        Y0, Y4
+	VMOVAPS        Y0, Y5
+	MOVQ           R12, R13
+	SHLQ           $9, R13
+	LEAQ           (R11)(R13*1), R14
+	ADDQ           R10, R13
+	MOVQ           $0, DX
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (R14)(DX*4), Y6
+	VADDPS         (R13)(DX*4), Y6, Y6
+	VMOVUPS        32(R14)(DX*4), Y7
+	VADDPS         32(R13)(DX*4), Y7, Y7
+	VMOVUPS        64(R14)(DX*4), Y8
+	VADDPS         64(R13)(DX*4), Y8, Y8
+	VMOVUPS        96(R14)(DX*4), Y9
+	VADDPS         96(R13)(DX*4), Y9, Y9
+	VFMADD231PS    Y6, Y6, Y2
+	VFMADD231PS    Y7, Y7, Y3
+	VFMADD231PS    Y8, Y8, Y4
+	VFMADD231PS    Y9, Y9, Y5
+	ADDQ           $32, DX
+	CMPQ           DX, $128
+	JLT            l5
+	VADDPS         Y4, Y2, Y2
+	VADDPS         Y5, Y3, Y3
+	VADDPS         Y3, Y2, Y2
+	VEXTRACTF128   $1, Y2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $14, X2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $1, X2, X3
+	VADDPS         X3, X2, X2
+	VBROADCASTSS   X2, Y2
+	VADDPS         Y2, Y1, Y1
+	ADDQ           $1, R12
+	CMPQ           R12, CX
+	JLT            l4
+
+l3:
+	VMOVSS         X1, (R8)(BX*4)
+	ADDQ           $1, BX
+	CMPQ           BX, SI
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_powerSumPart_2AVX512(powerSumPart []float32, x []float32, linear2 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_powerSumPart_2AVX512(SB), NOSPLIT, $0-104
+	MOVQ           T+80(FP), CX
+	MOVQ           lo+88(FP), BX
+	MOVQ           n+96(FP), SI
+	// power_sum_part[i] = sum[j, k] (x[i,j,k] + linear2[i,j,k])*(x[i,j,k] + linear2[i,j,k])
+	MOVQ           x_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	ADDQ           R8, DI
+	MOVQ           linear2_base+48(FP), R9
+	ADDQ           R8, R9
+	MOVQ           powerSumPart_base+0(FP), R8
+	SHLQ           $2, BX
+	ADDQ           BX, R8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, BX
+	CMPQ           BX, SI
+	JGE            l1
+
+l2:
+	VMOVAPS        Z0, Z1
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	LEAQ           (DI)(R10*1), R11
+	ADDQ           R9, R10
+	MOVQ           $0, R12
+	CMPQ           R12, CX
+	JGE            l3
+
+l4:
+	VMOVAPS        Z0, Z2
+	VMOVAPS        Z0, Z3
+	VMOVAPS        Z0, Z4
+	VMOVAPS        Z0, Z5
+	MOVQ           R12, R13
+	SHLQ           $9, R13
+	LEAQ           (R11)(R13*1), R14
+	ADDQ           R10, R13
+	MOVQ           $0, DX
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        (R14)(DX*4), Z6
+	VADDPS         (R13)(DX*4), Z6, Z6
+	VMOVUPS        64(R14)(DX*4), Z7
+	VADDPS         64(R13)(DX*4), Z7, Z7
+	VMOVUPS        128(R14)(DX*4), Z8
+	VADDPS         128(R13)(DX*4), Z8, Z8
+	VMOVUPS        192(R14)(DX*4), Z9
+	VADDPS         192(R13)(DX*4), Z9, Z9
+	VFMADD231PS    Z6, Z6, Z2
+	VFMADD231PS    Z7, Z7, Z3
+	VFMADD231PS    Z8, Z8, Z4
+	VFMADD231PS    Z9, Z9, Z5
+	ADDQ           $64, DX
+	CMPQ           DX, $128
+	JLT            l5
+	VADDPS         Z4, Z2, Z2
+	VADDPS         Z5, Z3, Z3
+	VADDPS         Z3, Z2, Z2
+	VEXTRACTF64X4  $1, Z2, Y3
+	VADDPS         Y3, Y2, Y2
+	VEXTRACTF32X4  $1, Y2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $14, X2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $1, X2, X3
+	VADDPS         X3, X2, X2
+	VBROADCASTSS   X2, Z2
+	VADDPS         Z2, Z1, Z1
+	ADDQ           $1, R12
+	CMPQ           R12, CX
+	JLT            l4
+
+l3:
+	VMOVSS         X1, (R8)(BX*4)
+	ADDQ           $1, BX
+	CMPQ           BX, SI
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dlinear2BiasPartAVX2(dlinear2BiasPart []float32, dlinear2 []float32, x []float32, linear2 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dlinear2BiasPartAVX2(SB), NOSPLIT, $24-128
+	MOVQ           B+96(FP), CX
+	MOVQ           T+104(FP), BX
+	MOVQ           lo+112(FP), SI
+	// dlinear2_bias_part[b,o] = sum[t] dlinear2[b,t,o]
+	IMULQ          BX, CX
+	SHLQ           $7, CX
+	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
 	VCVTDQ2PS      Y0, Y0
 	VMOVUPS        c32x8_3f800000<>(SB), Y1
 	VDIVPS         Y0, Y1, Y1
+	MOVQ           dlinear2_base+24(FP), CX
+	MOVQ           SI, R8
+	IMULQ          BX, R8
+	SHLQ           $9, R8
+	LEAQ           (CX)(R8*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           x_base+48(FP), R9
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           linear2_base+72(FP), R10
+	LEAQ           (R10)(R8*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           $0, R8
+	MOVQ           dlinear2BiasPart_base+0(FP), R11
+	SHLQ           $9, SI
+	ADDQ           SI, R11
+	VMOVUPS        c32x8_40000000<>(SB), Y0
 	VXORPS         Y2, Y2, Y2
-	MOVQ           dlinear2_base+0(FP), R8
-	VXORPS         Y3, Y3, Y3
-	VMOVUPS        c32x8_40000000<>(SB), Y4
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	MOVQ           $0, SI
+	MOVQ           n+120(FP), AX
+	CMPQ           SI, AX
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
-	SHLQ           $9, R10
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           linear2_base+48(FP), AX
-	LEAQ           (AX)(R10*1), R12
-	ADDQ           R8, R10
-	MOVQ           $0, R13
-	CMPQ           R13, BX
+	MOVQ           SI, R12
+	IMULQ          BX, R12
+	SHLQ           $9, R12
+	MOVQ           0(SP), R13
+	ADDQ           R12, R13
+	MOVQ           8(SP), R14
+	ADDQ           R12, R14
+	ADDQ           16(SP), R12
+	MOVQ           $0, DX
+	CMPQ           DX, BX
 	JGE            l3
 
 l4:
-	VMOVAPS        Y3, Y5
-	VMOVAPS        Y3, Y6
-	VMOVAPS        Y3, Y7
-	VMOVAPS        Y3, Y8
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	LEAQ           (R11)(R14*1), DX
-	LEAQ           (R12)(R14*1), SI
-	ADDQ           R10, R14
-	MOVQ           $0, DI
+	MOVQ           DX, DI
+	SHLQ           $9, DI
+	LEAQ           (R13)(DI*1), CX
+	LEAQ           (R14)(DI*1), R9
+	ADDQ           R12, DI
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DX)(DI*4), Y9
-	VADDPS         (SI)(DI*4), Y9, Y9
-	VMOVUPS        32(DX)(DI*4), Y10
-	VADDPS         32(SI)(DI*4), Y10, Y10
-	VMOVUPS        64(DX)(DI*4), Y11
-	VADDPS         64(SI)(DI*4), Y11, Y11
-	VMOVUPS        96(DX)(DI*4), Y12
-	VADDPS         96(SI)(DI*4), Y12, Y12
-	VFMADD231PS    Y9, Y9, Y5
-	VFMADD231PS    Y10, Y10, Y6
-	VFMADD231PS    Y11, Y11, Y7
-	VFMADD231PS    Y12, Y12, Y8
-	VMULPS         Y9, Y1, Y9
-	VMULPS         Y9, Y4, Y9
-	VMOVUPS        Y9, (R14)(DI*4)
-	VMULPS         Y10, Y1, Y10
-	VMULPS         Y10, Y4, Y10
-	VMOVUPS        Y10, 32(R14)(DI*4)
-	VMULPS         Y11, Y1, Y11
-	VMULPS         Y11, Y4, Y11
-	VMOVUPS        Y11, 64(R14)(DI*4)
-	VMULPS         Y12, Y1, Y12
-	VMULPS         Y12, Y4, Y12
-	VMOVUPS        Y12, 96(R14)(DI*4)
-	ADDQ           $32, DI
-	CMPQ           DI, $128
+	VMOVUPS        (R9)(R10*4), Y3
+	VADDPS         (DI)(R10*4), Y3, Y3
+	VMULPS         Y3, Y1, Y3
+	VMULPS         Y3, Y0, Y3
+	VMOVUPS        Y3, (CX)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $128
 	JLT            l5
-	VADDPS         Y7, Y5, Y5
-	VADDPS         Y8, Y6, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF128   $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y2, Y2
-	ADDQ           $1, R13
-	CMPQ           R13, BX
+	ADDQ           $1, DX
+	CMPQ           DX, BX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	MOVQ           SI, CX
+	SHLQ           $9, CX
+	ADDQ           R11, CX
+	MOVQ           $0, DI
+
+l6:
+	VMOVAPS        Y2, Y3
+	VMOVAPS        Y2, Y4
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           R13, R9
+	MOVQ           R8, R10
+	MOVQ           $0, R12
+	CMPQ           R12, BX
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VADDPS         (R9)(R10*4), Y3, Y3
+	VADDPS         32(R9)(R10*4), Y4, Y4
+	ADDQ           $128, R10
+	ADDQ           $1, R12
+	CMPQ           R12, BX
+	JLT            l8
+
+l7:
+	VMOVUPS        Y3, (CX)(DI*4)
+	VMOVUPS        Y4, 32(CX)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $128
+	JLT            l6
+	ADDQ           $1, SI
+	MOVQ           n+120(FP), AX
+	CMPQ           SI, AX
 	JLT            l2
 
 l1:
-	VDIVPS         Y0, Y2, Y2
-	VMOVSS         X2, r0+88(FP)
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2AVX512(dlinear2 []float32, x []float32, linear2 []float32, B int, T int) (r0 float32)
-TEXT ·transformer_dlinear2AVX512(SB), NOSPLIT, $0-92
-	MOVQ           B+72(FP), CX
-	MOVQ           T+80(FP), BX
-	// dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	MOVQ           CX, SI
-	IMULQ          BX, SI
-	SHLQ           $7, SI
-	VPBROADCASTD   SI, Z0
+// func transformer_dlinear2BiasPartAVX512(dlinear2BiasPart []float32, dlinear2 []float32, x []float32, linear2 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dlinear2BiasPartAVX512(SB), NOSPLIT, $24-128
+	MOVQ           B+96(FP), CX
+	MOVQ           T+104(FP), BX
+	MOVQ           lo+112(FP), SI
+	// dlinear2_bias_part[b,o] = sum[t] dlinear2[b,t,o]
+	IMULQ          BX, CX
+	SHLQ           $7, CX
+	VPBROADCASTD   CX, Z0
 	VCVTDQ2PS      Z0, Z0
 	VBROADCASTSS   c32_3f800000<>(SB), Z1
 	VDIVPS         Z0, Z1, Z1
+	MOVQ           dlinear2_base+24(FP), CX
+	MOVQ           SI, R8
+	IMULQ          BX, R8
+	SHLQ           $9, R8
+	LEAQ           (CX)(R8*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           x_base+48(FP), R9
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           linear2_base+72(FP), R10
+	LEAQ           (R10)(R8*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           $0, R8
+	MOVQ           dlinear2BiasPart_base+0(FP), R11
+	SHLQ           $9, SI
+	ADDQ           SI, R11
+	VBROADCASTSS   c32_40000000<>(SB), Z0
 	VXORPS         Z2, Z2, Z2
-	MOVQ           dlinear2_base+0(FP), R8
-	VXORPS         Z3, Z3, Z3
-	VBROADCASTSS   c32_40000000<>(SB), Z4
-	MOVQ           $0, R9
-	CMPQ           R9, CX
+	MOVQ           $0, SI
+	MOVQ           n+120(FP), AX
+	CMPQ           SI, AX
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	IMULQ          BX, R10
-	SHLQ           $9, R10
-	MOVQ           x_base+24(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           linear2_base+48(FP), AX
-	LEAQ           (AX)(R10*1), R12
-	ADDQ           R8, R10
-	MOVQ           $0, R13
-	CMPQ           R13, BX
+	MOVQ           SI, R12
+	IMULQ          BX, R12
+	SHLQ           $9, R12
+	MOVQ           0(SP), R13
+	ADDQ           R12, R13
+	MOVQ           8(SP), R14
+	ADDQ           R12, R14
+	ADDQ           16(SP), R12
+	MOVQ           $0, DX
+	CMPQ           DX, BX
 	JGE            l3
 
 l4:
-	VMOVAPS        Z3, Z5
-	VMOVAPS        Z3, Z6
-	VMOVAPS        Z3, Z7
-	VMOVAPS        Z3, Z8
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	LEAQ           (R11)(R14*1), DX
-	LEAQ           (R12)(R14*1), SI
-	ADDQ           R10, R14
-	MOVQ           $0, DI
+	MOVQ           DX, DI
+	SHLQ           $9, DI
+	LEAQ           (R13)(DI*1), CX
+	LEAQ           (R14)(DI*1), R9
+	ADDQ           R12, DI
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DX)(DI*4), Z9
-	VADDPS         (SI)(DI*4), Z9, Z9
-	VMOVUPS        64(DX)(DI*4), Z10
-	VADDPS         64(SI)(DI*4), Z10, Z10
-	VMOVUPS        128(DX)(DI*4), Z11
-	VADDPS         128(SI)(DI*4), Z11, Z11
-	VMOVUPS        192(DX)(DI*4), Z12
-	VADDPS         192(SI)(DI*4), Z12, Z12
-	VFMADD231PS    Z9, Z9, Z5
-	VFMADD231PS    Z10, Z10, Z6
-	VFMADD231PS    Z11, Z11, Z7
-	VFMADD231PS    Z12, Z12, Z8
-	VMULPS         Z9, Z1, Z9
-	VMULPS         Z9, Z4, Z9
-	VMOVUPS        Z9, (R14)(DI*4)
-	VMULPS         Z10, Z1, Z10
-	VMULPS         Z10, Z4, Z10
-	VMOVUPS        Z10, 64(R14)(DI*4)
-	VMULPS         Z11, Z1, Z11
-	VMULPS         Z11, Z4, Z11
-	VMOVUPS        Z11, 128(R14)(DI*4)
-	VMULPS         Z12, Z1, Z12
-	VMULPS         Z12, Z4, Z12
-	VMOVUPS        Z12, 192(R14)(DI*4)
-	ADDQ           $64, DI
-	CMPQ           DI, $128
+	VMOVUPS        (R9)(R10*4), Z3
+	VADDPS         (DI)(R10*4), Z3, Z3
+	VMULPS         Z3, Z1, Z3
+	VMULPS         Z3, Z0, Z3
+	VMOVUPS        Z3, (CX)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $128
 	JLT            l5
-	VADDPS         Z7, Z5, Z5
-	VADDPS         Z8, Z6, Z6
-	VADDPS         Z6, Z5, Z5
-	VEXTRACTF64X4  $1, Z5, Y6
-	VADDPS         Y6, Y5, Y5
-	VEXTRACTF32X4  $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Z5
-	VADDPS         Z5, Z2, Z2
-	ADDQ           $1, R13
-	CMPQ           R13, BX
+	ADDQ           $1, DX
+	CMPQ           DX, BX
 	JLT            l4
 
 l3:
-	ADDQ           $1, R9
-	CMPQ           R9, CX
+	MOVQ           SI, CX
+	SHLQ           $9, CX
+	ADDQ           R11, CX
+	MOVQ           $0, DI
+
+l6:
+	VMOVAPS        Z2, Z3
+	VMOVAPS        Z2, Z4
+	MOVQ           DI, R9
+	SHLQ           $2, R9
+	ADDQ           R13, R9
+	MOVQ           R8, R10
+	MOVQ           $0, R12
+	CMPQ           R12, BX
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VADDPS         (R9)(R10*4), Z3, Z3
+	VADDPS         64(R9)(R10*4), Z4, Z4
+	ADDQ           $128, R10
+	ADDQ           $1, R12
+	CMPQ           R12, BX
+	JLT            l8
+
+l7:
+	VMOVUPS        Z3, (CX)(DI*4)
+	VMOVUPS        Z4, 64(CX)(DI*4)
+	ADDQ           $32, DI
+	CMPQ           DI, $128
+	JLT            l6
+	ADDQ           $1, SI
+	MOVQ           n+120(FP), AX
+	CMPQ           SI, AX
 	JLT            l2
 
 l1:
-	VDIVPS         Z0, Z2, Z2
-	VMOVSS         X2, r0+88(FP)
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2BiasAVX2(oldLinear2Bias []float32, dlinear2 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear2BiasAVX2(SB), NOSPLIT, $0-72
+// func transformer_dlinear2BiasAVX2(oldLinear2Bias []float32, dlinear2BiasPart []float32, accumulate bool, B int)
+TEXT ·transformer_dlinear2BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -3506,133 +3939,108 @@ TEXT ·transformer_dlinear2BiasAVX2(SB), NOSPLIT, $0-72
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
 	// dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
-	MOVQ           oldLinear2Bias_base+0(FP), SI
-	MOVQ           dlinear2_base+24(FP), DI
-	MOVQ           $0, R8
+	MOVQ           oldLinear2Bias_base+0(FP), BX
+	MOVQ           dlinear2BiasPart_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y2
-	VBLENDVPS      Y0, 32(SI)(R9*4), Y1, Y3
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	VBLENDVPS      Y0, (BX)(R8*4), Y1, Y2
+	VBLENDVPS      Y0, 32(BX)(R8*4), Y1, Y3
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $9, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Y2, Y2
-	VADDPS         32(R12)(R13*4), Y3, Y3
-	ADDQ           $128, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Y2, Y2
+	VADDPS         32(R9)(R10*4), Y3, Y3
+	ADDQ           $128, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Y2, (SI)(R9*4)
-	VMOVUPS        Y3, 32(SI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $128
+	VMOVUPS        Y2, (BX)(R8*4)
+	VMOVUPS        Y3, 32(BX)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $128
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear2BiasAVX512(oldLinear2Bias []float32, dlinear2 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear2BiasAVX512(SB), NOSPLIT, $0-72
+// func transformer_dlinear2BiasAVX512(oldLinear2Bias []float32, dlinear2BiasPart []float32, accumulate bool, B int)
+TEXT ·transformer_dlinear2BiasAVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
 	// dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
-	MOVQ           oldLinear2Bias_base+0(FP), SI
-	MOVQ           dlinear2_base+24(FP), DI
-	MOVQ           $0, R8
+	MOVQ           oldLinear2Bias_base+0(FP), BX
+	MOVQ           dlinear2BiasPart_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
-	VBLENDMPS      (SI)(R9*4), Z0, K1, Z1
-	VBLENDMPS      64(SI)(R9*4), Z0, K1, Z2
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
+	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $9, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Z1, Z1
-	VADDPS         64(R12)(R13*4), Z2, Z2
-	ADDQ           $128, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $128, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Z1, (SI)(R9*4)
-	VMOVUPS        Z2, 64(SI)(R9*4)
-	ADDQ           $32, R9
-	CMPQ           R9, $128
+	VMOVUPS        Z1, (BX)(R8*4)
+	VMOVUPS        Z2, 64(BX)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $128
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1AVX2(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $32-128
-	MOVQ           T+104(FP), CX
-	MOVQ           lo+112(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
-	MOVQ           dx_base+24(FP), DI
-	IMULQ          CX, BX
-	SHLQ           $11, BX
-	LEAQ           (DI)(BX*1), AX
+// func transformer_dlinear1BiasPartAVX2(dlinear1BiasPart []float32, dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dlinear1BiasPartAVX2(SB), NOSPLIT, $40-152
+	MOVQ           T+128(FP), CX
+	MOVQ           lo+136(FP), BX
+	// dlinear1_bias_part[b,o] = sum[t] dlinear1[b,t,o]
+	MOVQ           dx_base+48(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $11, R8
+	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           linear1_base+48(FP), R8
-	LEAQ           (R8)(BX*1), AX
+	MOVQ           linear1_base+72(FP), R9
+	LEAQ           (R9)(R8*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           dlinear1_base+0(FP), R9
-	LEAQ           (R9)(BX*1), AX
+	MOVQ           dlinear1_base+24(FP), R10
+	LEAQ           (R10)(R8*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           xErfc_base+72(FP), R10
-	LEAQ           (R10)(BX*1), AX
+	MOVQ           xErfc_base+96(FP), R11
+	LEAQ           (R11)(R8*1), AX
 	MOVQ           AX, 24(SP)
+	MOVQ           dlinear1BiasPart_base+0(FP), R12
+	SHLQ           $11, BX
+	LEAQ           (R12)(BX*1), AX
+	MOVQ           AX, 32(SP)
 	VMOVUPS        c32x8_4b4000fe<>(SB), Y5
 	VMOVUPS        c32x8_3805fdf4<>(SB), Y7
 	VMOVUPS        c32x8_3e2aaa48<>(SB), Y8
@@ -3642,38 +4050,38 @@ TEXT ·transformer_dlinear1AVX2(SB), NOSPLIT, $32-128
 	VMOVUPS        c32x8_3ab53025<>(SB), Y12
 	VMOVUPS        c32x8_3f800000<>(SB), Y13
 	MOVQ           $0, BX
-	MOVQ           n+120(FP), AX
+	MOVQ           n+144(FP), AX
 	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           BX, R11
-	IMULQ          CX, R11
-	SHLQ           $11, R11
-	MOVQ           0(SP), R12
-	ADDQ           R11, R12
-	MOVQ           8(SP), R13
-	ADDQ           R11, R13
-	MOVQ           16(SP), R14
-	ADDQ           R11, R14
-	ADDQ           24(SP), R11
-	MOVQ           $0, DX
-	CMPQ           DX, CX
+	MOVQ           BX, R13
+	IMULQ          CX, R13
+	SHLQ           $11, R13
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
+	MOVQ           8(SP), DX
+	ADDQ           R13, DX
+	MOVQ           16(SP), SI
+	ADDQ           R13, SI
+	ADDQ           24(SP), R13
+	MOVQ           $0, DI
+	CMPQ           DI, CX
 	JGE            l3
 
 l4:
-	MOVQ           DX, SI
-	SHLQ           $11, SI
-	LEAQ           (R12)(SI*1), DI
-	LEAQ           (R13)(SI*1), R8
-	LEAQ           (R14)(SI*1), R9
-	ADDQ           R11, SI
-	MOVQ           $0, R10
+	MOVQ           DI, R9
+	SHLQ           $11, R9
+	LEAQ           (R14)(R9*1), R10
+	LEAQ           (DX)(R9*1), R11
+	LEAQ           (SI)(R9*1), R12
+	ADDQ           R13, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(R10*4), Y0
-	VMOVUPS        (R8)(R10*4), Y14
+	VMOVUPS        (R10)(R8*4), Y0
+	VMOVUPS        (R11)(R8*4), Y14
 	VMULPS         c32x8_3ecc422a<>(SB), Y0, Y1
 	VMULPS         Y14, Y1, Y1
 	VMULPS         c32x8_beffffff<>(SB), Y14, Y2
@@ -3703,19 +4111,50 @@ l5:
 	VPSLLD         $23, Y14, Y14
 	VMULPS         Y14, Y2, Y2
 	VMULPS         c32x8_3f000000<>(SB), Y0, Y0
-	VMULPS         (SI)(R10*4), Y0, Y0
+	VMULPS         (R9)(R8*4), Y0, Y0
 	VFMADD231PS    Y2, Y1, Y0
-	VMOVUPS        Y0, (R9)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $512
+	VMOVUPS        Y0, (R12)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $512
 	JLT            l5
-	ADDQ           $1, DX
-	CMPQ           DX, CX
+	ADDQ           $1, DI
+	CMPQ           DI, CX
 	JLT            l4
 
 l3:
+	MOVQ           BX, DI
+	SHLQ           $11, DI
+	ADDQ           32(SP), DI
+	MOVQ           $0, R8
+
+l6:
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y1, Y1, Y1
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           $0, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VADDPS         (R9)(R10*4), Y0, Y0
+	VADDPS         32(R9)(R10*4), Y1, Y1
+	ADDQ           $512, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l8
+
+l7:
+	VMOVUPS        Y0, (DI)(R8*4)
+	VMOVUPS        Y1, 32(DI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $512
+	JLT            l6
 	ADDQ           $1, BX
-	MOVQ           n+120(FP), AX
+	MOVQ           n+144(FP), AX
 	CMPQ           BX, AX
 	JLT            l2
 
@@ -3723,25 +4162,30 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1AVX512(dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $32-128
-	MOVQ           T+104(FP), CX
-	MOVQ           lo+112(FP), BX
-	// dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
-	MOVQ           dx_base+24(FP), DI
-	IMULQ          CX, BX
-	SHLQ           $11, BX
-	LEAQ           (DI)(BX*1), AX
+// func transformer_dlinear1BiasPartAVX512(dlinear1BiasPart []float32, dlinear1 []float32, dx []float32, linear1 []float32, xErfc []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dlinear1BiasPartAVX512(SB), NOSPLIT, $40-152
+	MOVQ           T+128(FP), CX
+	MOVQ           lo+136(FP), BX
+	// dlinear1_bias_part[b,o] = sum[t] dlinear1[b,t,o]
+	MOVQ           dx_base+48(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $11, R8
+	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           linear1_base+48(FP), R8
-	LEAQ           (R8)(BX*1), AX
+	MOVQ           linear1_base+72(FP), R9
+	LEAQ           (R9)(R8*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           dlinear1_base+0(FP), R9
-	LEAQ           (R9)(BX*1), AX
+	MOVQ           dlinear1_base+24(FP), R10
+	LEAQ           (R10)(R8*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           xErfc_base+72(FP), R10
-	LEAQ           (R10)(BX*1), AX
+	MOVQ           xErfc_base+96(FP), R11
+	LEAQ           (R11)(R8*1), AX
 	MOVQ           AX, 24(SP)
+	MOVQ           dlinear1BiasPart_base+0(FP), R12
+	SHLQ           $11, BX
+	LEAQ           (R12)(BX*1), AX
+	MOVQ           AX, 32(SP)
 	VBROADCASTSS   c32_3ecc422a<>(SB), Z0
 	VBROADCASTSS   c32_beffffff<>(SB), Z1
 	VBROADCASTSS   c32_42b46666<>(SB), Z2
@@ -3757,79 +4201,111 @@ TEXT ·transformer_dlinear1AVX512(SB), NOSPLIT, $32-128
 	VBROADCASTSS   c32_3ab53025<>(SB), Z12
 	VBROADCASTSS   c32_3f800000<>(SB), Z13
 	VBROADCASTSS   c32_3f000000<>(SB), Z14
+	VXORPS         Z15, Z15, Z15
 	MOVQ           $0, BX
-	MOVQ           n+120(FP), AX
+	MOVQ           n+144(FP), AX
 	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           BX, R11
-	IMULQ          CX, R11
-	SHLQ           $11, R11
-	MOVQ           0(SP), R12
-	ADDQ           R11, R12
-	MOVQ           8(SP), R13
-	ADDQ           R11, R13
-	MOVQ           16(SP), R14
-	ADDQ           R11, R14
-	ADDQ           24(SP), R11
-	MOVQ           $0, DX
-	CMPQ           DX, CX
+	MOVQ           BX, R13
+	IMULQ          CX, R13
+	SHLQ           $11, R13
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
+	MOVQ           8(SP), DX
+	ADDQ           R13, DX
+	MOVQ           16(SP), SI
+	ADDQ           R13, SI
+	ADDQ           24(SP), R13
+	MOVQ           $0, DI
+	CMPQ           DI, CX
 	JGE            l3
 
 l4:
-	MOVQ           DX, SI
-	SHLQ           $11, SI
-	LEAQ           (R12)(SI*1), DI
-	LEAQ           (R13)(SI*1), R8
-	LEAQ           (R14)(SI*1), R9
-	ADDQ           R11, SI
-	MOVQ           $0, R10
+	MOVQ           DI, R9
+	SHLQ           $11, R9
+	LEAQ           (R14)(R9*1), R10
+	LEAQ           (DX)(R9*1), R11
+	LEAQ           (SI)(R9*1), R12
+	ADDQ           R13, R9
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(R10*4), Z15
-	VMOVUPS        (R8)(R10*4), Z16
-	VMULPS         Z15, Z0, Z17
-	VMULPS         Z16, Z17, Z17
-	VMULPS         Z16, Z1, Z18
-	VMULPS         Z16, Z18, Z18
-	VMINPS         Z18, Z2, Z18
-	VMAXPS         Z18, Z3, Z18
-	VMOVAPS        Z5, Z16
-	VFMADD231PS    Z4, Z18, Z16
-	VSUBPS         Z5, Z16, Z19
-	VFNMADD231PS   Z6, Z19, Z18
-	VFNMADD231PS   Z7, Z19, Z18
-	VMULPS         Z18, Z18, Z19
-	VMOVAPS        Z9, Z20
-	VFMADD231PS    Z18, Z8, Z20
-	VMOVAPS        Z11, Z21
-	VFMADD231PS    Z18, Z10, Z21
-	VFMADD231PS    Z19, Z12, Z21
-	VFMADD231PS    Z19, Z21, Z20
-	VFMADD231PS    Z19, Z20, Z18
-	VADDPS         Z13, Z18, Z18
-	VPSRLD         $1, Z16, Z19
-	VPSUBD         Z19, Z16, Z16
-	VPSLLD         $23, Z19, Z19
-	VMULPS         Z19, Z18, Z18
-	VPSLLD         $23, Z16, Z16
-	VMULPS         Z16, Z18, Z18
-	VMULPS         Z15, Z14, Z15
-	VMULPS         (SI)(R10*4), Z15, Z15
-	VFMADD231PS    Z18, Z17, Z15
-	VMOVUPS        Z15, (R9)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $512
+	VMOVUPS        (R10)(R8*4), Z16
+	VMOVUPS        (R11)(R8*4), Z17
+	VMULPS         Z16, Z0, Z18
+	VMULPS         Z17, Z18, Z18
+	VMULPS         Z17, Z1, Z19
+	VMULPS         Z17, Z19, Z19
+	VMINPS         Z19, Z2, Z19
+	VMAXPS         Z19, Z3, Z19
+	VMOVAPS        Z5, Z17
+	VFMADD231PS    Z4, Z19, Z17
+	VSUBPS         Z5, Z17, Z20
+	VFNMADD231PS   Z6, Z20, Z19
+	VFNMADD231PS   Z7, Z20, Z19
+	VMULPS         Z19, Z19, Z20
+	VMOVAPS        Z9, Z21
+	VFMADD231PS    Z19, Z8, Z21
+	VMOVAPS        Z11, Z22
+	VFMADD231PS    Z19, Z10, Z22
+	VFMADD231PS    Z20, Z12, Z22
+	VFMADD231PS    Z20, Z22, Z21
+	VFMADD231PS    Z20, Z21, Z19
+	VADDPS         Z13, Z19, Z19
+	VPSRLD         $1, Z17, Z20
+	VPSUBD         Z20, Z17, Z17
+	VPSLLD         $23, Z20, Z20
+	VMULPS         Z20, Z19, Z19
+	VPSLLD         $23, Z17, Z17
+	VMULPS         Z17, Z19, Z19
+	VMULPS         Z16, Z14, Z16
+	VMULPS         (R9)(R8*4), Z16, Z16
+	VFMADD231PS    Z19, Z18, Z16
+	VMOVUPS        Z16, (R12)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $512
 	JLT            l5
-	ADDQ           $1, DX
-	CMPQ           DX, CX
+	ADDQ           $1, DI
+	CMPQ           DI, CX
 	JLT            l4
 
 l3:
+	MOVQ           BX, DI
+	SHLQ           $11, DI
+	ADDQ           32(SP), DI
+	MOVQ           $0, R8
+
+l6:
+	VMOVAPS        Z15, Z16
+	VMOVAPS        Z15, Z17
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           $0, R10
+	MOVQ           $0, R11
+	CMPQ           R11, CX
+	JGE            l7
+
+	PCALIGN        $32
+l8:
+	VADDPS         (R9)(R10*4), Z16, Z16
+	VADDPS         64(R9)(R10*4), Z17, Z17
+	ADDQ           $512, R10
+	ADDQ           $1, R11
+	CMPQ           R11, CX
+	JLT            l8
+
+l7:
+	VMOVUPS        Z16, (DI)(R8*4)
+	VMOVUPS        Z17, 64(DI)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $512
+	JLT            l6
 	ADDQ           $1, BX
-	MOVQ           n+120(FP), AX
+	MOVQ           n+144(FP), AX
 	CMPQ           BX, AX
 	JLT            l2
 
@@ -3837,8 +4313,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1BiasAVX2(oldLinear1Bias []float32, dlinear1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear1BiasAVX2(SB), NOSPLIT, $0-72
+// func transformer_dlinear1BiasAVX2(oldLinear1Bias []float32, dlinear1BiasPart []float32, accumulate bool, B int)
+TEXT ·transformer_dlinear1BiasAVX2(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -3846,266 +4322,395 @@ TEXT ·transformer_dlinear1BiasAVX2(SB), NOSPLIT, $0-72
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
 	// dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
-	MOVQ           oldLinear1Bias_base+0(FP), SI
-	MOVQ           dlinear1_base+24(FP), DI
-	MOVQ           $0, R8
+	MOVQ           oldLinear1Bias_base+0(FP), BX
+	MOVQ           dlinear1BiasPart_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
-	VBLENDVPS      Y0, (SI)(R9*4), Y1, Y2
-	VBLENDVPS      Y0, 32(SI)(R9*4), Y1, Y3
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	VBLENDVPS      Y0, (BX)(R8*4), Y1, Y2
+	VBLENDVPS      Y0, 32(BX)(R8*4), Y1, Y3
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $11, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Y2, Y2
-	VADDPS         32(R12)(R13*4), Y3, Y3
-	ADDQ           $512, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Y2, Y2
+	VADDPS         32(R9)(R10*4), Y3, Y3
+	ADDQ           $512, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Y2, (SI)(R9*4)
-	VMOVUPS        Y3, 32(SI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $512
+	VMOVUPS        Y2, (BX)(R8*4)
+	VMOVUPS        Y3, 32(BX)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $512
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func transformer_dlinear1BiasAVX512(oldLinear1Bias []float32, dlinear1 []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dlinear1BiasAVX512(SB), NOSPLIT, $0-72
+// func transformer_dlinear1BiasAVX512(oldLinear1Bias []float32, dlinear1BiasPart []float32, accumulate bool, B int)
+TEXT ·transformer_dlinear1BiasAVX512(SB), NOSPLIT, $0-64
 	MOVBQZX        accumulate+48(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
-	MOVQ           T+64(FP), BX
 	// dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
-	MOVQ           oldLinear1Bias_base+0(FP), SI
-	MOVQ           dlinear1_base+24(FP), DI
-	MOVQ           $0, R8
+	MOVQ           oldLinear1Bias_base+0(FP), BX
+	MOVQ           dlinear1BiasPart_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l1:
-	VBLENDMPS      (SI)(R9*4), Z0, K1, Z1
-	VBLENDMPS      64(SI)(R9*4), Z0, K1, Z2
-	MOVQ           R9, R10
-	SHLQ           $2, R10
-	ADDQ           DI, R10
+	VBLENDMPS      (BX)(R8*4), Z0, K1, Z1
+	VBLENDMPS      64(BX)(R8*4), Z0, K1, Z2
+	MOVQ           R8, R9
+	SHLQ           $2, R9
+	ADDQ           SI, R9
+	MOVQ           DI, R10
 	MOVQ           $0, R11
 	CMPQ           R11, CX
 	JGE            l2
 
-l3:
-	MOVQ           R11, R12
-	IMULQ          BX, R12
-	SHLQ           $11, R12
-	ADDQ           R10, R12
-	MOVQ           R8, R13
-	MOVQ           $0, R14
-	CMPQ           R14, BX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (R12)(R13*4), Z1, Z1
-	VADDPS         64(R12)(R13*4), Z2, Z2
-	ADDQ           $512, R13
-	ADDQ           $1, R14
-	CMPQ           R14, BX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R9)(R10*4), Z1, Z1
+	VADDPS         64(R9)(R10*4), Z2, Z2
+	ADDQ           $512, R10
 	ADDQ           $1, R11
 	CMPQ           R11, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Z1, (SI)(R9*4)
-	VMOVUPS        Z2, 64(SI)(R9*4)
-	ADDQ           $32, R9
-	CMPQ           R9, $512
+	VMOVUPS        Z1, (BX)(R8*4)
+	VMOVUPS        Z2, 64(BX)(R8*4)
+	ADDQ           $32, R8
+	CMPQ           R8, $512
 	JLT            l1
 	VZEROUPPER
 	RET
 
-// func transformer_dnorm2WeightAVX2(oldNorm2Weight []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm2WeightAVX2(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VMOVD          CX, X0
-	VPBROADCASTD   X0, Y0
-	VPCMPEQD       c32x8_0<>(SB), Y0, Y0
-	VPCMPEQD       Y1, Y1, Y1
-	VXORPS         Y1, Y0, Y0
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R12
+// func transformer_dnorm2WeightPartAVX2(dnorm2WeightPart []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2WeightPartAVX2(SB), NOSPLIT, $40-152
+	MOVQ           T+128(FP), CX
+	MOVQ           lo+136(FP), BX
+	// dnorm2_weight_part[b,i] = sum[t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
+	MOVQ           dnorm2_base+72(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	MOVQ           R8, R9
+	SHLQ           $9, R9
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           x_base+96(FP), R11
+	LEAQ           (R11)(R9*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           norm2Mu_base+24(FP), R9
+	SHLQ           $2, R8
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm2R_base+48(FP), R12
+	LEAQ           (R12)(R8*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           dnorm2WeightPart_base+0(FP), R8
+	SHLQ           $9, BX
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 32(SP)
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
+	JGE            l1
 
-l1:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, (AX)(R12*4), Y1, Y2
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDVPS      Y0, 32(AX)(R12*4), Y1, Y3
-	MOVQ           R12, R13
+l2:
+	MOVQ           BX, R13
+	IMULQ          CX, R13
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	MOVQ           0(SP), DX
+	ADDQ           R14, DX
+	ADDQ           8(SP), R14
 	SHLQ           $2, R13
-	MOVQ           dnorm2_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           x_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l2
+	MOVQ           16(SP), SI
+	ADDQ           R13, SI
+	ADDQ           24(SP), R13
+	MOVQ           BX, DI
+	SHLQ           $9, DI
+	ADDQ           32(SP), DI
+	MOVQ           $0, R11
 
 l3:
-	MOVQ           DX, DI
-	IMULQ          BX, DI
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	LEAQ           (R14)(R9*1), SI
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           R11, R9
+	SHLQ           $2, R9
+	LEAQ           (DX)(R9*1), R12
 	MOVQ           $0, R8
-	ADDQ           R13, R9
-	SHLQ           $2, DI
-	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(DI*1), R10
-	MOVQ           norm2R_base+48(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R11
-	CMPQ           R11, BX
+	ADDQ           R14, R9
+	MOVQ           $0, R10
+	CMPQ           R10, CX
 	JGE            l4
 
 	PCALIGN        $32
 l5:
-	VBROADCASTSS   (R10)(R11*4), Y4
-	VMOVUPS        (R9)(R8*4), Y5
-	VSUBPS         Y4, Y5, Y5
-	VBROADCASTSS   (DI)(R11*4), Y6
-	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    (SI)(R8*4), Y5, Y2
-	VMOVUPS        32(R9)(R8*4), Y5
-	VSUBPS         Y4, Y5, Y5
-	VMULPS         Y6, Y5, Y5
-	VFMADD231PS    32(SI)(R8*4), Y5, Y3
+	VBROADCASTSS   (SI)(R10*4), Y3
+	VMOVUPS        (R9)(R8*4), Y4
+	VSUBPS         Y3, Y4, Y4
+	VBROADCASTSS   (R13)(R10*4), Y5
+	VMULPS         Y5, Y4, Y4
+	VFMADD231PS    (R12)(R8*4), Y4, Y1
+	VMOVUPS        32(R9)(R8*4), Y4
+	VSUBPS         Y3, Y4, Y4
+	VMULPS         Y5, Y4, Y4
+	VFMADD231PS    32(R12)(R8*4), Y4, Y2
 	ADDQ           $128, R8
-	ADDQ           $1, R11
-	CMPQ           R11, BX
+	ADDQ           $1, R10
+	CMPQ           R10, CX
 	JLT            l5
 
 l4:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
+	VMOVUPS        Y1, (DI)(R11*4)
+	VMOVUPS        Y2, 32(DI)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, $128
 	JLT            l3
+	ADDQ           $1, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
+	JLT            l2
 
-l2:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Y2, (AX)(R12*4)
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Y3, 32(AX)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $128
-	JLT            l1
+l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dnorm2WeightAVX512(oldNorm2Weight []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dnorm2WeightAVX512(SB), NOSPLIT, $0-144
-	MOVBQZX        accumulate+120(FP), CX
-	VPBROADCASTD   CX, Z0
-	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
-	MOVQ           B+128(FP), CX
-	MOVQ           T+136(FP), BX
-	// dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
+// func transformer_dnorm2WeightPartAVX512(dnorm2WeightPart []float32, norm2Mu []float32, norm2R []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2WeightPartAVX512(SB), NOSPLIT, $40-152
+	MOVQ           T+128(FP), CX
+	MOVQ           lo+136(FP), BX
+	// dnorm2_weight_part[b,i] = sum[t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
+	MOVQ           dnorm2_base+72(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	MOVQ           R8, R9
+	SHLQ           $9, R9
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           x_base+96(FP), R11
+	LEAQ           (R11)(R9*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           norm2Mu_base+24(FP), R9
+	SHLQ           $2, R8
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm2R_base+48(FP), R12
+	LEAQ           (R12)(R8*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           dnorm2WeightPart_base+0(FP), R8
+	SHLQ           $9, BX
+	LEAQ           (R8)(BX*1), AX
+	MOVQ           AX, 32(SP)
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
+	MOVQ           $0, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
+	JGE            l1
 
-l1:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDMPS      (AX)(R12*4), Z0, K1, Z1
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VBLENDMPS      64(AX)(R12*4), Z0, K1, Z2
-	MOVQ           R12, R13
+l2:
+	MOVQ           BX, R13
+	IMULQ          CX, R13
+	MOVQ           R13, R14
+	SHLQ           $9, R14
+	MOVQ           0(SP), DX
+	ADDQ           R14, DX
+	ADDQ           8(SP), R14
 	SHLQ           $2, R13
-	MOVQ           dnorm2_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           x_base+96(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, DX
-	CMPQ           DX, CX
-	JGE            l2
+	MOVQ           16(SP), SI
+	ADDQ           R13, SI
+	ADDQ           24(SP), R13
+	MOVQ           BX, DI
+	SHLQ           $9, DI
+	ADDQ           32(SP), DI
+	MOVQ           $0, R11
 
 l3:
-	MOVQ           DX, DI
-	IMULQ          BX, DI
-	MOVQ           DI, R9
-	SHLQ           $9, R9
-	LEAQ           (R14)(R9*1), SI
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R11, R9
+	SHLQ           $2, R9
+	LEAQ           (DX)(R9*1), R12
 	MOVQ           $0, R8
-	ADDQ           R13, R9
-	SHLQ           $2, DI
-	MOVQ           norm2Mu_base+24(FP), AX
-	LEAQ           (AX)(DI*1), R10
-	MOVQ           norm2R_base+48(FP), AX
-	ADDQ           AX, DI
-	MOVQ           $0, R11
-	CMPQ           R11, BX
+	ADDQ           R14, R9
+	MOVQ           $0, R10
+	CMPQ           R10, CX
 	JGE            l4
 
 	PCALIGN        $32
 l5:
-	VBROADCASTSS   (R10)(R11*4), Z3
+	VBROADCASTSS   (SI)(R10*4), Z3
 	VMOVUPS        (R9)(R8*4), Z4
 	VSUBPS         Z3, Z4, Z4
-	VBROADCASTSS   (DI)(R11*4), Z5
+	VBROADCASTSS   (R13)(R10*4), Z5
 	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    (SI)(R8*4), Z4, Z1
+	VFMADD231PS    (R12)(R8*4), Z4, Z1
 	VMOVUPS        64(R9)(R8*4), Z4
 	VSUBPS         Z3, Z4, Z4
 	VMULPS         Z5, Z4, Z4
-	VFMADD231PS    64(SI)(R8*4), Z4, Z2
+	VFMADD231PS    64(R12)(R8*4), Z4, Z2
 	ADDQ           $128, R8
-	ADDQ           $1, R11
-	CMPQ           R11, BX
+	ADDQ           $1, R10
+	CMPQ           R10, CX
 	JLT            l5
 
 l4:
-	ADDQ           $1, DX
-	CMPQ           DX, CX
+	VMOVUPS        Z1, (DI)(R11*4)
+	VMOVUPS        Z2, 64(DI)(R11*4)
+	ADDQ           $32, R11
+	CMPQ           R11, $128
 	JLT            l3
+	ADDQ           $1, BX
+	MOVQ           n+144(FP), AX
+	CMPQ           BX, AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm2BiasPartAVX2(dnorm2BiasPart []float32, dnorm2 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2BiasPartAVX2(SB), NOSPLIT, $0-80
+	MOVQ           T+56(FP), CX
+	MOVQ           lo+64(FP), BX
+	MOVQ           n+72(FP), SI
+	// dnorm2_bias_part[b,i] = sum[t] dnorm2[b,t,i]
+	MOVQ           dnorm2_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	ADDQ           R8, DI
+	MOVQ           $0, R8
+	MOVQ           dnorm2BiasPart_base+0(FP), R9
+	SHLQ           $9, BX
+	ADDQ           BX, R9
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, BX
+	CMPQ           BX, SI
+	JGE            l1
 
 l2:
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Z1, (AX)(R12*4)
-	MOVQ           oldNorm2Weight_base+0(FP), AX
-	VMOVUPS        Z2, 64(AX)(R12*4)
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	ADDQ           DI, R10
+	MOVQ           BX, R11
+	SHLQ           $9, R11
+	ADDQ           R9, R11
+	MOVQ           $0, R12
+
+l3:
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	ADDQ           R10, R13
+	MOVQ           R8, R14
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R13)(R14*4), Y1, Y1
+	VADDPS         32(R13)(R14*4), Y2, Y2
+	ADDQ           $128, R14
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Y1, (R11)(R12*4)
+	VMOVUPS        Y2, 32(R11)(R12*4)
+	ADDQ           $16, R12
+	CMPQ           R12, $128
+	JLT            l3
+	ADDQ           $1, BX
+	CMPQ           BX, SI
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dnorm2BiasPartAVX512(dnorm2BiasPart []float32, dnorm2 []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2BiasPartAVX512(SB), NOSPLIT, $0-80
+	MOVQ           T+56(FP), CX
+	MOVQ           lo+64(FP), BX
+	MOVQ           n+72(FP), SI
+	// dnorm2_bias_part[b,i] = sum[t] dnorm2[b,t,i]
+	MOVQ           dnorm2_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	ADDQ           R8, DI
+	MOVQ           $0, R8
+	MOVQ           dnorm2BiasPart_base+0(FP), R9
+	SHLQ           $9, BX
+	ADDQ           BX, R9
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, BX
+	CMPQ           BX, SI
+	JGE            l1
+
+l2:
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	ADDQ           DI, R10
+	MOVQ           BX, R11
+	SHLQ           $9, R11
+	ADDQ           R9, R11
+	MOVQ           $0, R12
+
+l3:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R12, R13
+	SHLQ           $2, R13
+	ADDQ           R10, R13
+	MOVQ           R8, R14
+	MOVQ           $0, DX
+	CMPQ           DX, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R13)(R14*4), Z1, Z1
+	VADDPS         64(R13)(R14*4), Z2, Z2
+	ADDQ           $128, R14
+	ADDQ           $1, DX
+	CMPQ           DX, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Z1, (R11)(R12*4)
+	VMOVUPS        Z2, 64(R11)(R12*4)
 	ADDQ           $32, R12
 	CMPQ           R12, $128
-	JLT            l1
+	JLT            l3
+	ADDQ           $1, BX
+	CMPQ           BX, SI
+	JLT            l2
+
+l1:
 	VZEROUPPER
 	RET
 
@@ -5462,237 +6067,91 @@ l7:
 	VZEROUPPER
 	RET
 
-// func transformer_dxAVX2(dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dxAVX2(SB), 0, $776-248
-	LEAQ           623(SP), R14
+// func transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart []float32, dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnOutProjBiasPartAVX2(SB), 0, $280-272
+	LEAQ           159(SP), R14
 	ANDQ           $-32, R14
-	MOVQ           lo+232(FP), BX
-	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
-	MOVQ           n+240(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           norm2R_base+48(FP), R8
-	MOVQ           T+224(FP), AX
-	IMULQ          AX, BX
-	MOVQ           BX, R9
+	MOVQ           lo+256(FP), BX
+	// dself_attn_out_proj_bias_part[b,o] = sum[t] dx[b,t,o]
+	MOVQ           norm2R_base+72(FP), DI
+	MOVQ           T+248(FP), AX
+	MOVQ           BX, R8
+	IMULQ          AX, R8
+	MOVQ           R8, R9
 	SHLQ           $2, R9
-	LEAQ           (R8)(R9*1), AX
-	MOVQ           AX, 8(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $2, R11
-	ADDQ           R9, R11
-	LEAQ           (R8)(R11*1), AX
-	MOVQ           AX, 16(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R13
-	SHLQ           $3, R13
-	ADDQ           R9, R13
-	LEAQ           (R8)(R13*1), AX
-	MOVQ           AX, 24(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $12, AX, R12
-	ADDQ           R9, R12
-	LEAQ           (R8)(R12*1), AX
-	MOVQ           AX, 32(SP)
-	MOVQ           dnorm2_base+144(FP), SI
-	SHLQ           $9, BX
-	LEAQ           (SI)(BX*1), AX
-	MOVQ           AX, 40(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R8
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           dnorm2_base+168(FP), R10
 	SHLQ           $9, R8
-	ADDQ           BX, R8
-	LEAQ           (SI)(R8*1), AX
-	MOVQ           AX, 48(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $10, R10
-	LEAQ           (BX)(R10*1), CX
-	LEAQ           (SI)(CX*1), AX
-	MOVQ           AX, 56(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $1536, AX, R10
-	ADDQ           BX, R10
-	LEAQ           (SI)(R10*1), AX
-	MOVQ           AX, 64(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), SI
+	LEAQ           (R10)(R8*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           norm2Weight_base+48(FP), R11
+	MOVQ           dnorm2RMeanSum_base+96(FP), R12
+	LEAQ           (R12)(R9*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           norm2MuSum_base+120(FP), R13
+	LEAQ           (R13)(R9*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           dnorm2Mu_base+144(FP), SI
 	LEAQ           (SI)(R9*1), AX
-	MOVQ           AX, 72(SP)
-	LEAQ           (SI)(R11*1), AX
-	MOVQ           AX, 80(SP)
-	LEAQ           (SI)(R13*1), AX
-	MOVQ           AX, 88(SP)
-	LEAQ           (SI)(R12*1), AX
-	MOVQ           AX, 96(SP)
-	MOVQ           norm2MuSum_base+96(FP), SI
-	LEAQ           (SI)(R9*1), AX
-	MOVQ           AX, 104(SP)
-	LEAQ           (SI)(R11*1), AX
-	MOVQ           AX, 112(SP)
-	LEAQ           (SI)(R13*1), AX
-	MOVQ           AX, 120(SP)
-	LEAQ           (SI)(R12*1), AX
-	MOVQ           AX, 128(SP)
-	MOVQ           dnorm2Mu_base+120(FP), SI
-	LEAQ           (SI)(R9*1), AX
-	MOVQ           AX, 136(SP)
-	LEAQ           (SI)(R11*1), AX
-	MOVQ           AX, 144(SP)
-	LEAQ           (SI)(R13*1), AX
-	MOVQ           AX, 152(SP)
-	LEAQ           (SI)(R12*1), AX
-	MOVQ           AX, 160(SP)
-	MOVQ           dx_base+0(FP), R12
-	LEAQ           (R12)(BX*1), AX
-	MOVQ           AX, 168(SP)
-	MOVQ           x_base+192(FP), R13
-	LEAQ           (R13)(BX*1), AX
-	MOVQ           AX, 176(SP)
-	MOVQ           dlinear2_base+168(FP), R9
-	LEAQ           (R9)(BX*1), AX
-	MOVQ           AX, 184(SP)
-	LEAQ           (R12)(R8*1), AX
-	MOVQ           AX, 192(SP)
-	LEAQ           (R13)(R8*1), AX
-	MOVQ           AX, 200(SP)
+	MOVQ           AX, 32(SP)
+	MOVQ           dx_base+24(FP), R9
 	LEAQ           (R9)(R8*1), AX
-	MOVQ           AX, 208(SP)
-	LEAQ           (R12)(CX*1), AX
-	MOVQ           AX, 216(SP)
-	LEAQ           (R13)(CX*1), AX
-	MOVQ           AX, 224(SP)
-	LEAQ           (R9)(CX*1), AX
-	MOVQ           AX, 232(SP)
-	LEAQ           (R12)(R10*1), AX
-	MOVQ           AX, 240(SP)
-	LEAQ           (R13)(R10*1), AX
-	MOVQ           AX, 248(SP)
-	LEAQ           (R9)(R10*1), AX
-	MOVQ           AX, 256(SP)
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	MOVQ           $0, 264(SP)
-	MOVQ           264(SP), AX
-	CMPQ           AX, 0(SP)
+	MOVQ           AX, 40(SP)
+	MOVQ           x_base+216(FP), R13
+	LEAQ           (R13)(R8*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           dlinear2_base+192(FP), R9
+	LEAQ           (R9)(R8*1), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           dselfAttnOutProjBiasPart_base+0(FP), R13
+	SHLQ           $9, BX
+	LEAQ           (R13)(BX*1), AX
+	MOVQ           AX, 64(SP)
+	MOVQ           $0, 72(SP)
+	MOVQ           n+264(FP), AX
+	CMPQ           72(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+224(FP), AX
-	MOVQ           264(SP), R8
-	IMULQ          AX, R8
-	MOVQ           R8, R12
+	MOVQ           T+248(FP), AX
+	LEAQ           -3(AX), DX
+	MOVQ           DX, 80(SP)
+	MOVQ           T+248(FP), AX
+	MOVQ           72(SP), R10
+	IMULQ          AX, R10
+	MOVQ           R10, R12
 	SHLQ           $2, R12
+	MOVQ           0(SP), SI
+	ADDQ           R12, SI
+	SHLQ           $9, R10
 	MOVQ           8(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 272(SP)
+	ADDQ           R10, AX
+	MOVQ           AX, 88(SP)
 	MOVQ           16(SP), AX
 	ADDQ           R12, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 296(SP)
-	SHLQ           $9, R8
+	MOVQ           AX, 96(SP)
+	MOVQ           24(SP), R8
+	ADDQ           R12, R8
+	ADDQ           32(SP), R12
 	MOVQ           40(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 304(SP)
+	ADDQ           R10, AX
+	MOVQ           AX, 104(SP)
 	MOVQ           48(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 312(SP)
+	ADDQ           R10, AX
+	MOVQ           AX, 112(SP)
 	MOVQ           56(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           64(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 328(SP)
-	MOVQ           72(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 336(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 344(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           104(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 368(SP)
-	MOVQ           112(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 376(SP)
-	MOVQ           120(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 384(SP)
-	MOVQ           128(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 392(SP)
-	MOVQ           136(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 400(SP)
-	MOVQ           144(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 408(SP)
-	MOVQ           152(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 416(SP)
-	MOVQ           160(SP), AX
-	ADDQ           R12, AX
-	MOVQ           AX, 424(SP)
-	MOVQ           168(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 432(SP)
-	MOVQ           176(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 440(SP)
-	MOVQ           184(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 448(SP)
-	MOVQ           192(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 456(SP)
-	MOVQ           200(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 464(SP)
-	MOVQ           208(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 472(SP)
-	MOVQ           216(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 480(SP)
-	MOVQ           224(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 488(SP)
-	MOVQ           232(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 496(SP)
-	MOVQ           240(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 504(SP)
-	MOVQ           248(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 512(SP)
-	MOVQ           256(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 520(SP)
-	MOVQ           $0, R10
-	MOVQ           T+224(FP), AX
-	CMPQ           R10, AX
+	ADDQ           R10, AX
+	MOVQ           AX, 120(SP)
+	MOVQ           $0, R9
+	CMPQ           R9, 80(SP)
 	JGE            l3
 
 l4:
-	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y3
-	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y4
-	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y5
-	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y6
+	VBROADCASTSS   (SI)(R9*4), Y3
+	VBROADCASTSS   4(SI)(R9*4), Y4
+	VBROADCASTSS   8(SI)(R9*4), Y5
+	VBROADCASTSS   12(SI)(R9*4), Y6
 	VXORPS         Y7, Y7, Y7
 	VXORPS         Y8, Y8, Y8
 	VXORPS         Y9, Y9, Y9
@@ -5701,32 +6160,25 @@ l4:
 	VXORPS         Y12, Y12, Y12
 	VXORPS         Y13, Y13, Y13
 	VXORPS         Y14, Y14, Y14
-	MOVQ           R10, R8
-	SHLQ           $9, R8
-	MOVQ           304(SP), R9
-	ADDQ           R8, R9
-	MOVQ           312(SP), SI
-	ADDQ           R8, SI
-	MOVQ           320(SP), BX
-	ADDQ           R8, BX
-	MOVQ           328(SP), R13
-	ADDQ           R8, R13
-	MOVQ           $0, R11
+	MOVQ           R9, R10
+	SHLQ           $9, R10
+	MOVQ           88(SP), DI
+	ADDQ           R10, DI
+	MOVQ           $0, BX
 
 	PCALIGN        $32
 l5:
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R11*4), Y0
-	VMULPS         (R9)(R11*4), Y0, Y1
-	VFNMADD231PS   Y3, Y1, Y11
-	VMULPS         (SI)(R11*4), Y0, Y1
-	VFNMADD231PS   Y4, Y1, Y12
-	VMULPS         (BX)(R11*4), Y0, Y1
-	VFNMADD231PS   Y5, Y1, Y13
-	VMULPS         (R13)(R11*4), Y0, Y0
-	VFNMADD231PS   Y6, Y0, Y14
-	ADDQ           $8, R11
-	CMPQ           R11, $128
+	VMOVUPS        (R11)(BX*4), Y1
+	VMULPS         (DI)(BX*4), Y1, Y0
+	VFNMADD231PS   Y3, Y0, Y11
+	VMULPS         512(DI)(BX*4), Y1, Y0
+	VFNMADD231PS   Y4, Y0, Y12
+	VMULPS         1024(DI)(BX*4), Y1, Y0
+	VFNMADD231PS   Y5, Y0, Y13
+	VMULPS         1536(DI)(BX*4), Y1, Y1
+	VFNMADD231PS   Y6, Y1, Y14
+	ADDQ           $8, BX
+	CMPQ           BX, $128
 	JLT            l5
 	VEXTRACTF128   $1, Y11, X0
 	VADDPS         X0, X11, X11
@@ -5760,482 +6212,280 @@ l5:
 	VADDPS         X0, X14, X14
 	VBROADCASTSS   X14, Y14
 	VADDPS         Y14, Y10, Y10
-	MOVQ           368(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y0
+	VBROADCASTSS   (R8)(R9*4), Y0
 	VMULPS         c32x8_3c000000<>(SB), Y0, Y15
 	VMOVUPS        Y15, 0(R14)
-	MOVQ           376(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y1
-	VMULPS         c32x8_3c000000<>(SB), Y1, Y15
-	VMOVUPS        Y15, 32(R14)
-	MOVQ           384(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y11
+	VBROADCASTSS   4(R8)(R9*4), Y1
+	VMULPS         c32x8_3c000000<>(SB), Y1, Y1
+	VBROADCASTSS   8(R8)(R9*4), Y11
 	VMULPS         c32x8_3c000000<>(SB), Y11, Y11
-	MOVQ           392(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y12
+	VBROADCASTSS   12(R8)(R9*4), Y12
 	VMULPS         c32x8_3c000000<>(SB), Y12, Y12
-	MOVQ           400(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y13
+	VBROADCASTSS   (R12)(R9*4), Y13
 	VADDPS         Y13, Y7, Y7
 	VMULPS         c32x8_3c000000<>(SB), Y7, Y7
-	MOVQ           408(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y13
+	VBROADCASTSS   4(R12)(R9*4), Y13
 	VADDPS         Y13, Y8, Y8
 	VMULPS         c32x8_3c000000<>(SB), Y8, Y8
-	MOVQ           416(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y13
+	VBROADCASTSS   8(R12)(R9*4), Y13
 	VADDPS         Y13, Y9, Y9
 	VMULPS         c32x8_3c000000<>(SB), Y9, Y9
-	MOVQ           424(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y13
+	VBROADCASTSS   12(R12)(R9*4), Y13
 	VADDPS         Y13, Y10, Y10
 	VMULPS         c32x8_3c000000<>(SB), Y10, Y10
-	MOVQ           432(SP), R11
-	ADDQ           R8, R11
-	MOVQ           440(SP), CX
-	ADDQ           R8, CX
-	MOVQ           448(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 528(SP)
-	MOVQ           456(SP), DI
-	ADDQ           R8, DI
-	MOVQ           464(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 536(SP)
-	MOVQ           472(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 544(SP)
-	MOVQ           480(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 552(SP)
-	MOVQ           488(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 560(SP)
-	MOVQ           496(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 568(SP)
-	MOVQ           504(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 576(SP)
-	MOVQ           512(SP), AX
-	ADDQ           R8, AX
-	MOVQ           AX, 584(SP)
-	ADDQ           520(SP), R8
-	MOVQ           336(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y13
-	MOVQ           344(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y15
+	MOVQ           104(SP), BX
+	ADDQ           R10, BX
+	MOVQ           112(SP), CX
+	ADDQ           R10, CX
+	ADDQ           120(SP), R10
+	MOVQ           96(SP), AX
+	VBROADCASTSS   (AX)(R9*4), Y13
+	MOVQ           96(SP), AX
+	VBROADCASTSS   4(AX)(R9*4), Y15
+	VMOVUPS        Y15, 32(R14)
+	MOVQ           96(SP), AX
+	VBROADCASTSS   8(AX)(R9*4), Y15
 	VMOVUPS        Y15, 64(R14)
-	MOVQ           352(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y15
+	MOVQ           96(SP), AX
+	VBROADCASTSS   12(AX)(R9*4), Y15
 	VMOVUPS        Y15, 96(R14)
-	MOVQ           360(SP), AX
-	VBROADCASTSS   (AX)(R10*4), Y15
-	VMOVUPS        Y15, 128(R14)
-	MOVQ           $0, R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (CX)(R12*4), Y0
-	VSUBPS         0(R14), Y0, Y0
-	VMULPS         Y0, Y13, Y0
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R12*4), Y14
-	VMULPS         (R9)(R12*4), Y14, Y1
-	MOVQ           528(SP), AX
-	VFMADD213PS    (AX)(R12*4), Y3, Y1
-	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y7, Y1, Y1
-	VMOVUPS        Y1, (R11)(R12*4)
-	MOVQ           536(SP), AX
-	VMOVUPS        (AX)(R12*4), Y0
-	VSUBPS         32(R14), Y0, Y0
-	VMULPS         64(R14), Y0, Y0
-	VMULPS         (SI)(R12*4), Y14, Y1
-	MOVQ           544(SP), AX
-	VFMADD213PS    (AX)(R12*4), Y4, Y1
-	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y8, Y1, Y1
-	VMOVUPS        Y1, (DI)(R12*4)
-	MOVQ           560(SP), AX
-	VMOVUPS        (AX)(R12*4), Y0
+	VMOVUPS        (CX)(R13*4), Y14
+	VSUBPS         0(R14), Y14, Y14
+	VMULPS         Y14, Y13, Y14
+	VMOVUPS        (R11)(R13*4), Y2
+	VMULPS         (DI)(R13*4), Y2, Y0
+	VFMADD213PS    (R10)(R13*4), Y3, Y0
+	VFMADD231PS    c32x8_40000000<>(SB), Y14, Y0
+	VADDPS         Y7, Y0, Y0
+	VMOVUPS        Y0, (BX)(R13*4)
+	VMOVUPS        512(CX)(R13*4), Y0
+	VSUBPS         Y1, Y0, Y0
+	VMULPS         32(R14), Y0, Y0
+	VMULPS         512(DI)(R13*4), Y2, Y14
+	VFMADD213PS    512(R10)(R13*4), Y4, Y14
+	VFMADD231PS    c32x8_40000000<>(SB), Y0, Y14
+	VADDPS         Y8, Y14, Y14
+	VMOVUPS        Y14, 512(BX)(R13*4)
+	VMOVUPS        1024(CX)(R13*4), Y0
 	VSUBPS         Y11, Y0, Y0
-	VMULPS         96(R14), Y0, Y0
-	VMULPS         (BX)(R12*4), Y14, Y1
-	MOVQ           568(SP), AX
-	VFMADD213PS    (AX)(R12*4), Y5, Y1
-	VFMADD231PS    Y0, Y2, Y1
-	VADDPS         Y9, Y1, Y1
-	MOVQ           552(SP), AX
-	VMOVUPS        Y1, (AX)(R12*4)
-	MOVQ           584(SP), AX
-	VMOVUPS        (AX)(R12*4), Y0
+	VMULPS         64(R14), Y0, Y0
+	VMULPS         1024(DI)(R13*4), Y2, Y14
+	VFMADD213PS    1024(R10)(R13*4), Y5, Y14
+	VFMADD231PS    c32x8_40000000<>(SB), Y0, Y14
+	VADDPS         Y9, Y14, Y14
+	VMOVUPS        Y14, 1024(BX)(R13*4)
+	VMOVUPS        1536(CX)(R13*4), Y0
 	VSUBPS         Y12, Y0, Y0
-	VMULPS         128(R14), Y0, Y0
-	VMULPS         (R13)(R12*4), Y14, Y14
-	VFMADD213PS    (R8)(R12*4), Y6, Y14
-	VFMADD231PS    Y0, Y2, Y14
-	VADDPS         Y10, Y14, Y14
-	MOVQ           576(SP), AX
-	VMOVUPS        Y14, (AX)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $128
+	VMULPS         96(R14), Y0, Y0
+	VMULPS         1536(DI)(R13*4), Y2, Y2
+	VFMADD213PS    1536(R10)(R13*4), Y6, Y2
+	VFMADD231PS    c32x8_40000000<>(SB), Y0, Y2
+	VADDPS         Y10, Y2, Y2
+	VMOVUPS        Y2, 1536(BX)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $128
 	JLT            l6
-	ADDQ           $1, R10
-	MOVQ           T+224(FP), AX
-	CMPQ           R10, AX
+	ADDQ           $4, R9
+	CMPQ           R9, 80(SP)
 	JLT            l4
 
 l3:
-	ADDQ           $4, 264(SP)
-	MOVQ           264(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           n+240(FP), CX
+	MOVQ           T+248(FP), CX
 	SARQ           $2, CX
 	SHLQ           $2, CX
-	VXORPS         Y0, Y0, Y0
-	VMOVUPS        c32x8_3c000000<>(SB), Y1
-	VMOVUPS        c32x8_40000000<>(SB), Y2
-	MOVQ           CX, 0(SP)
-	MOVQ           n+240(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           T+248(FP), AX
+	CMPQ           CX, AX
 	JGE            l7
 
 l8:
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	MOVQ           BX, SI
-	SHLQ           $2, SI
-	MOVQ           8(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 16(SP)
+	VBROADCASTSS   (SI)(CX*4), Y0
+	VXORPS         Y1, Y1, Y1
+	VXORPS         Y2, Y2, Y2
+	MOVQ           CX, BX
 	SHLQ           $9, BX
-	MOVQ           40(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 24(SP)
-	MOVQ           72(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 32(SP)
-	MOVQ           104(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 48(SP)
-	ADDQ           136(SP), SI
-	MOVQ           168(SP), R11
-	ADDQ           BX, R11
-	MOVQ           176(SP), R12
-	ADDQ           BX, R12
-	ADDQ           184(SP), BX
-	MOVQ           $0, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
-	JGE            l9
-
-l10:
-	MOVQ           16(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Y3
-	VMOVAPS        Y0, Y4
-	VMOVAPS        Y0, Y5
-	MOVQ           R13, CX
-	SHLQ           $9, CX
-	MOVQ           24(SP), DI
-	ADDQ           CX, DI
-	MOVQ           $0, R8
+	MOVQ           88(SP), DI
+	ADDQ           BX, DI
+	MOVQ           $0, R9
 
 	PCALIGN        $32
-l11:
-	VMOVUPS        (DI)(R8*4), Y6
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(R8*4), Y6, Y6
-	VFNMADD231PS   Y3, Y6, Y5
-	ADDQ           $8, R8
-	CMPQ           R8, $128
-	JLT            l11
-	VEXTRACTF128   $1, Y5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $14, X5, X6
-	VADDPS         X6, X5, X5
-	VPERMILPS      $1, X5, X6
-	VADDPS         X6, X5, X5
-	VBROADCASTSS   X5, Y5
-	VADDPS         Y5, Y4, Y4
-	MOVQ           48(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Y5
-	VMULPS         Y5, Y1, Y5
-	VBROADCASTSS   (SI)(R13*4), Y6
-	VADDPS         Y6, Y4, Y4
-	VMULPS         Y4, Y1, Y4
-	LEAQ           (R11)(CX*1), R8
-	LEAQ           (R12)(CX*1), R9
-	ADDQ           BX, CX
-	MOVQ           32(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Y6
-	MOVQ           $0, R10
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        (R9)(R10*4), Y7
-	VSUBPS         Y5, Y7, Y7
-	VMULPS         Y7, Y6, Y7
-	VMOVUPS        (DI)(R10*4), Y8
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(R10*4), Y8, Y8
-	VFMADD213PS    (CX)(R10*4), Y3, Y8
-	VFMADD231PS    Y7, Y2, Y8
-	VADDPS         Y4, Y8, Y8
-	VMOVUPS        Y8, (R8)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $128
-	JLT            l12
-	ADDQ           $1, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
-	JLT            l10
-
 l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           n+240(FP), AX
-	CMPQ           0(SP), AX
+	VMOVUPS        (DI)(R9*4), Y3
+	VMULPS         (R11)(R9*4), Y3, Y3
+	VFNMADD231PS   Y0, Y3, Y2
+	ADDQ           $8, R9
+	CMPQ           R9, $128
+	JLT            l9
+	VEXTRACTF128   $1, Y2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $14, X2, X3
+	VADDPS         X3, X2, X2
+	VPERMILPS      $1, X2, X3
+	VADDPS         X3, X2, X2
+	VBROADCASTSS   X2, Y2
+	VADDPS         Y2, Y1, Y1
+	VBROADCASTSS   (R8)(CX*4), Y2
+	VMULPS         c32x8_3c000000<>(SB), Y2, Y2
+	VBROADCASTSS   (R12)(CX*4), Y3
+	VADDPS         Y3, Y1, Y1
+	VMULPS         c32x8_3c000000<>(SB), Y1, Y1
+	MOVQ           104(SP), R9
+	ADDQ           BX, R9
+	MOVQ           112(SP), R10
+	ADDQ           BX, R10
+	ADDQ           120(SP), BX
+	MOVQ           96(SP), AX
+	VBROADCASTSS   (AX)(CX*4), Y3
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        (R10)(R13*4), Y4
+	VSUBPS         Y2, Y4, Y4
+	VMULPS         Y4, Y3, Y4
+	VMOVUPS        (DI)(R13*4), Y5
+	VMULPS         (R11)(R13*4), Y5, Y5
+	VFMADD213PS    (BX)(R13*4), Y0, Y5
+	VFMADD231PS    c32x8_40000000<>(SB), Y4, Y5
+	VADDPS         Y1, Y5, Y5
+	VMOVUPS        Y5, (R9)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $128
+	JLT            l10
+	ADDQ           $1, CX
+	MOVQ           T+248(FP), AX
+	CMPQ           CX, AX
 	JLT            l8
 
 l7:
+	MOVQ           72(SP), CX
+	SHLQ           $9, CX
+	ADDQ           64(SP), CX
+	MOVQ           $0, BX
+
+l11:
+	VXORPS         Y0, Y0, Y0
+	VXORPS         Y1, Y1, Y1
+	MOVQ           BX, SI
+	SHLQ           $2, SI
+	ADDQ           104(SP), SI
+	MOVQ           $0, DI
+	MOVQ           $0, R8
+	MOVQ           T+248(FP), AX
+	CMPQ           R8, AX
+	JGE            l12
+
+	PCALIGN        $32
+l13:
+	VADDPS         (SI)(DI*4), Y0, Y0
+	VADDPS         32(SI)(DI*4), Y1, Y1
+	ADDQ           $128, DI
+	ADDQ           $1, R8
+	MOVQ           T+248(FP), AX
+	CMPQ           R8, AX
+	JLT            l13
+
+l12:
+	VMOVUPS        Y0, (CX)(BX*4)
+	VMOVUPS        Y1, 32(CX)(BX*4)
+	ADDQ           $16, BX
+	CMPQ           BX, $128
+	JLT            l11
+	ADDQ           $1, 72(SP)
+	MOVQ           n+264(FP), AX
+	CMPQ           72(SP), AX
+	JLT            l2
+
+l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dxAVX512(dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dxAVX512(SB), 0, $584-248
-	MOVQ           lo+232(FP), BX
-	// dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
-	MOVQ           n+240(FP), AX
-	LEAQ           -3(AX), DX
-	MOVQ           DX, 0(SP)
-	MOVQ           norm2R_base+48(FP), R8
-	MOVQ           T+224(FP), AX
-	IMULQ          AX, BX
-	MOVQ           BX, R9
+// func transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart []float32, dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnOutProjBiasPartAVX512(SB), 0, $120-272
+	MOVQ           T+248(FP), CX
+	MOVQ           lo+256(FP), BX
+	// dself_attn_out_proj_bias_part[b,o] = sum[t] dx[b,t,o]
+	MOVQ           norm2R_base+72(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	MOVQ           R8, R9
 	SHLQ           $2, R9
-	LEAQ           (R8)(R9*1), AX
+	LEAQ           (DI)(R9*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           dnorm2_base+168(FP), R10
+	SHLQ           $9, R8
+	LEAQ           (R10)(R8*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R11
-	SHLQ           $2, R11
-	ADDQ           R9, R11
-	LEAQ           (R8)(R11*1), AX
+	MOVQ           norm2Weight_base+48(FP), R11
+	MOVQ           dnorm2RMeanSum_base+96(FP), R12
+	LEAQ           (R12)(R9*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R13
-	SHLQ           $3, R13
-	ADDQ           R9, R13
-	LEAQ           (R8)(R13*1), AX
+	MOVQ           norm2MuSum_base+120(FP), R13
+	LEAQ           (R13)(R9*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $12, AX, SI
-	ADDQ           R9, SI
-	LEAQ           (R8)(SI*1), AX
+	MOVQ           dnorm2Mu_base+144(FP), R14
+	LEAQ           (R14)(R9*1), AX
 	MOVQ           AX, 32(SP)
-	MOVQ           dnorm2_base+144(FP), R14
-	SHLQ           $9, BX
-	LEAQ           (R14)(BX*1), AX
-	MOVQ           AX, 40(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, DI
-	SHLQ           $9, DI
-	ADDQ           BX, DI
-	LEAQ           (R14)(DI*1), AX
-	MOVQ           AX, 48(SP)
-	MOVQ           T+224(FP), AX
-	MOVQ           AX, R10
-	SHLQ           $10, R10
-	ADDQ           BX, R10
-	LEAQ           (R14)(R10*1), AX
-	MOVQ           AX, 56(SP)
-	MOVQ           T+224(FP), AX
-	IMUL3Q         $1536, AX, R8
-	ADDQ           BX, R8
-	LEAQ           (R14)(R8*1), AX
-	MOVQ           AX, 64(SP)
-	MOVQ           dnorm2RMeanSum_base+72(FP), R14
-	LEAQ           (R14)(R9*1), AX
-	MOVQ           AX, 72(SP)
-	LEAQ           (R14)(R11*1), AX
-	MOVQ           AX, 80(SP)
-	LEAQ           (R14)(R13*1), AX
-	MOVQ           AX, 88(SP)
-	LEAQ           (R14)(SI*1), AX
-	MOVQ           AX, 96(SP)
-	MOVQ           norm2MuSum_base+96(FP), R14
-	LEAQ           (R14)(R9*1), AX
-	MOVQ           AX, 104(SP)
-	LEAQ           (R14)(R11*1), AX
-	MOVQ           AX, 112(SP)
-	LEAQ           (R14)(R13*1), AX
-	MOVQ           AX, 120(SP)
-	LEAQ           (R14)(SI*1), AX
-	MOVQ           AX, 128(SP)
-	MOVQ           dnorm2Mu_base+120(FP), R14
-	LEAQ           (R14)(R9*1), AX
-	MOVQ           AX, 136(SP)
-	LEAQ           (R14)(R11*1), AX
-	MOVQ           AX, 144(SP)
-	LEAQ           (R14)(R13*1), AX
-	MOVQ           AX, 152(SP)
-	LEAQ           (R14)(SI*1), AX
-	MOVQ           AX, 160(SP)
-	MOVQ           dx_base+0(FP), SI
-	LEAQ           (SI)(BX*1), AX
-	MOVQ           AX, 168(SP)
-	MOVQ           x_base+192(FP), R13
-	LEAQ           (R13)(BX*1), AX
-	MOVQ           AX, 176(SP)
-	MOVQ           dlinear2_base+168(FP), R9
-	LEAQ           (R9)(BX*1), AX
-	MOVQ           AX, 184(SP)
-	LEAQ           (SI)(DI*1), AX
-	MOVQ           AX, 192(SP)
-	LEAQ           (R13)(DI*1), AX
-	MOVQ           AX, 200(SP)
-	LEAQ           (R9)(DI*1), AX
-	MOVQ           AX, 208(SP)
-	LEAQ           (SI)(R10*1), AX
-	MOVQ           AX, 216(SP)
-	LEAQ           (R13)(R10*1), AX
-	MOVQ           AX, 224(SP)
-	LEAQ           (R9)(R10*1), AX
-	MOVQ           AX, 232(SP)
-	LEAQ           (SI)(R8*1), AX
-	MOVQ           AX, 240(SP)
-	LEAQ           (R13)(R8*1), AX
-	MOVQ           AX, 248(SP)
+	MOVQ           dx_base+24(FP), R9
 	LEAQ           (R9)(R8*1), AX
-	MOVQ           AX, 256(SP)
+	MOVQ           AX, 40(SP)
+	MOVQ           x_base+216(FP), DX
+	LEAQ           (DX)(R8*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           dlinear2_base+192(FP), SI
+	LEAQ           (SI)(R8*1), AX
+	MOVQ           AX, 56(SP)
+	MOVQ           dselfAttnOutProjBiasPart_base+0(FP), DX
+	SHLQ           $9, BX
+	LEAQ           (DX)(BX*1), AX
+	MOVQ           AX, 64(SP)
 	VXORPS         Z0, Z0, Z0
 	VBROADCASTSS   c32_3c000000<>(SB), Z1
 	VBROADCASTSS   c32_40000000<>(SB), Z2
-	MOVQ           $0, 264(SP)
-	MOVQ           264(SP), AX
-	CMPQ           AX, 0(SP)
+	MOVQ           $0, 72(SP)
+	MOVQ           n+264(FP), AX
+	CMPQ           72(SP), AX
 	JGE            l1
 
 l2:
-	MOVQ           T+224(FP), AX
-	MOVQ           264(SP), DI
-	IMULQ          AX, DI
-	MOVQ           DI, R10
-	SHLQ           $2, R10
+	LEAQ           -3(CX), AX
+	MOVQ           AX, 80(SP)
+	MOVQ           72(SP), R10
+	IMULQ          CX, R10
+	MOVQ           R10, R12
+	SHLQ           $2, R12
+	MOVQ           0(SP), R13
+	ADDQ           R12, R13
+	SHLQ           $9, R10
 	MOVQ           8(SP), AX
 	ADDQ           R10, AX
-	MOVQ           AX, 272(SP)
-	MOVQ           16(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 280(SP)
-	MOVQ           24(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 288(SP)
-	MOVQ           32(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 296(SP)
-	SHLQ           $9, DI
+	MOVQ           AX, 88(SP)
+	MOVQ           16(SP), R9
+	ADDQ           R12, R9
+	MOVQ           24(SP), SI
+	ADDQ           R12, SI
+	ADDQ           32(SP), R12
 	MOVQ           40(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 304(SP)
+	ADDQ           R10, AX
+	MOVQ           AX, 96(SP)
 	MOVQ           48(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 312(SP)
+	ADDQ           R10, AX
+	MOVQ           AX, 104(SP)
 	MOVQ           56(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 320(SP)
-	MOVQ           64(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 328(SP)
-	MOVQ           72(SP), AX
 	ADDQ           R10, AX
-	MOVQ           AX, 336(SP)
-	MOVQ           80(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 344(SP)
-	MOVQ           88(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 352(SP)
-	MOVQ           96(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 360(SP)
-	MOVQ           104(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 368(SP)
-	MOVQ           112(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 376(SP)
-	MOVQ           120(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 384(SP)
-	MOVQ           128(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 392(SP)
-	MOVQ           136(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 400(SP)
-	MOVQ           144(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 408(SP)
-	MOVQ           152(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 416(SP)
-	MOVQ           160(SP), AX
-	ADDQ           R10, AX
-	MOVQ           AX, 424(SP)
-	MOVQ           168(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 432(SP)
-	MOVQ           176(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 440(SP)
-	MOVQ           184(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 448(SP)
-	MOVQ           192(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 456(SP)
-	MOVQ           200(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 464(SP)
-	MOVQ           208(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 472(SP)
-	MOVQ           216(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 480(SP)
-	MOVQ           224(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 488(SP)
-	MOVQ           232(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 496(SP)
-	MOVQ           240(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 504(SP)
-	MOVQ           248(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 512(SP)
-	MOVQ           256(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 520(SP)
-	MOVQ           $0, R8
-	MOVQ           T+224(FP), AX
-	CMPQ           R8, AX
+	MOVQ           AX, 112(SP)
+	MOVQ           $0, BX
+	CMPQ           BX, 80(SP)
 	JGE            l3
 
 l4:
-	MOVQ           272(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z3
-	MOVQ           280(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z4
-	MOVQ           288(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z5
-	MOVQ           296(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z6
+	VBROADCASTSS   (R13)(BX*4), Z3
+	VBROADCASTSS   4(R13)(BX*4), Z4
+	VBROADCASTSS   8(R13)(BX*4), Z5
+	VBROADCASTSS   12(R13)(BX*4), Z6
 	VMOVAPS        Z0, Z7
 	VMOVAPS        Z0, Z8
 	VMOVAPS        Z0, Z9
@@ -6248,42 +6498,34 @@ l4:
 	VMOVAPS        Z0, Z16
 	VMOVAPS        Z0, Z17
 	VMOVAPS        Z0, Z18
-	MOVQ           R8, DI
+	MOVQ           BX, DI
 	SHLQ           $9, DI
-	MOVQ           304(SP), R9
-	ADDQ           DI, R9
-	MOVQ           312(SP), R11
-	ADDQ           DI, R11
-	MOVQ           320(SP), BX
-	ADDQ           DI, BX
-	MOVQ           328(SP), SI
-	ADDQ           DI, SI
-	MOVQ           $0, R13
+	MOVQ           88(SP), R10
+	ADDQ           DI, R10
+	MOVQ           $0, R14
 
 	PCALIGN        $32
 l5:
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R13*4), Z19
-	VMULPS         (R9)(R13*4), Z19, Z20
+	VMOVUPS        (R11)(R14*4), Z19
+	VMULPS         (R10)(R14*4), Z19, Z20
 	VFNMADD231PS   Z3, Z20, Z11
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        64(AX)(R13*4), Z20
-	VMULPS         64(R9)(R13*4), Z20, Z21
+	VMOVUPS        64(R11)(R14*4), Z20
+	VMULPS         64(R10)(R14*4), Z20, Z21
 	VFNMADD231PS   Z3, Z21, Z12
-	VMULPS         (R11)(R13*4), Z19, Z21
+	VMULPS         512(R10)(R14*4), Z19, Z21
 	VFNMADD231PS   Z4, Z21, Z13
-	VMULPS         64(R11)(R13*4), Z20, Z21
+	VMULPS         576(R10)(R14*4), Z20, Z21
 	VFNMADD231PS   Z4, Z21, Z14
-	VMULPS         (BX)(R13*4), Z19, Z21
+	VMULPS         1024(R10)(R14*4), Z19, Z21
 	VFNMADD231PS   Z5, Z21, Z15
-	VMULPS         64(BX)(R13*4), Z20, Z21
+	VMULPS         1088(R10)(R14*4), Z20, Z21
 	VFNMADD231PS   Z5, Z21, Z16
-	VMULPS         (SI)(R13*4), Z19, Z19
+	VMULPS         1536(R10)(R14*4), Z19, Z19
 	VFNMADD231PS   Z6, Z19, Z17
-	VMULPS         64(SI)(R13*4), Z20, Z20
+	VMULPS         1600(R10)(R14*4), Z20, Z20
 	VFNMADD231PS   Z6, Z20, Z18
-	ADDQ           $32, R13
-	CMPQ           R13, $128
+	ADDQ           $32, R14
+	CMPQ           R14, $128
 	JLT            l5
 	VADDPS         Z12, Z11, Z11
 	VEXTRACTF64X4  $1, Z11, Y12
@@ -6329,189 +6571,100 @@ l5:
 	VADDPS         X11, X17, X17
 	VBROADCASTSS   X17, Z17
 	VADDPS         Z17, Z10, Z10
-	MOVQ           368(SP), AX
-	VMULPS.BCST    (AX)(R8*4), Z1, Z11
-	MOVQ           376(SP), AX
-	VMULPS.BCST    (AX)(R8*4), Z1, Z12
-	MOVQ           384(SP), AX
-	VMULPS.BCST    (AX)(R8*4), Z1, Z13
-	MOVQ           392(SP), AX
-	VMULPS.BCST    (AX)(R8*4), Z1, Z14
-	MOVQ           400(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z7, Z7
+	VMULPS.BCST    (SI)(BX*4), Z1, Z11
+	VMULPS.BCST    4(SI)(BX*4), Z1, Z12
+	VMULPS.BCST    8(SI)(BX*4), Z1, Z13
+	VMULPS.BCST    12(SI)(BX*4), Z1, Z14
+	VADDPS.BCST    (R12)(BX*4), Z7, Z7
 	VMULPS         Z7, Z1, Z7
-	MOVQ           408(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z8, Z8
+	VADDPS.BCST    4(R12)(BX*4), Z8, Z8
 	VMULPS         Z8, Z1, Z8
-	MOVQ           416(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z9, Z9
+	VADDPS.BCST    8(R12)(BX*4), Z9, Z9
 	VMULPS         Z9, Z1, Z9
-	MOVQ           424(SP), AX
-	VADDPS.BCST    (AX)(R8*4), Z10, Z10
+	VADDPS.BCST    12(R12)(BX*4), Z10, Z10
 	VMULPS         Z10, Z1, Z10
-	MOVQ           432(SP), R13
-	ADDQ           DI, R13
-	MOVQ           440(SP), R14
+	MOVQ           96(SP), R14
 	ADDQ           DI, R14
-	MOVQ           448(SP), CX
-	ADDQ           DI, CX
-	MOVQ           456(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 528(SP)
-	MOVQ           464(SP), R12
-	ADDQ           DI, R12
-	MOVQ           472(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 536(SP)
-	MOVQ           480(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 544(SP)
-	MOVQ           488(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 552(SP)
-	MOVQ           496(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 560(SP)
-	MOVQ           504(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 568(SP)
-	MOVQ           512(SP), AX
-	ADDQ           DI, AX
-	MOVQ           AX, 576(SP)
-	ADDQ           520(SP), DI
-	MOVQ           336(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z15
-	MOVQ           344(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z16
-	MOVQ           352(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z17
-	MOVQ           360(SP), AX
-	VBROADCASTSS   (AX)(R8*4), Z18
-	MOVQ           $0, R10
+	MOVQ           104(SP), R8
+	ADDQ           DI, R8
+	ADDQ           112(SP), DI
+	VBROADCASTSS   (R9)(BX*4), Z15
+	VBROADCASTSS   4(R9)(BX*4), Z16
+	VBROADCASTSS   8(R9)(BX*4), Z17
+	VBROADCASTSS   12(R9)(BX*4), Z18
+	MOVQ           $0, DX
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R14)(R10*4), Z19
+	VMOVUPS        (R8)(DX*4), Z19
 	VSUBPS         Z11, Z19, Z19
 	VMULPS         Z19, Z15, Z19
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMOVUPS        (AX)(R10*4), Z20
-	VMULPS         (R9)(R10*4), Z20, Z21
-	VFMADD213PS    (CX)(R10*4), Z3, Z21
+	VMOVUPS        (R11)(DX*4), Z20
+	VMULPS         (R10)(DX*4), Z20, Z21
+	VFMADD213PS    (DI)(DX*4), Z3, Z21
 	VFMADD231PS    Z19, Z2, Z21
 	VADDPS         Z7, Z21, Z21
-	VMOVUPS        Z21, (R13)(R10*4)
-	VMOVUPS        (R12)(R10*4), Z19
+	VMOVUPS        Z21, (R14)(DX*4)
+	VMOVUPS        512(R8)(DX*4), Z19
 	VSUBPS         Z12, Z19, Z19
 	VMULPS         Z19, Z16, Z19
-	VMULPS         (R11)(R10*4), Z20, Z21
-	MOVQ           536(SP), AX
-	VFMADD213PS    (AX)(R10*4), Z4, Z21
+	VMULPS         512(R10)(DX*4), Z20, Z21
+	VFMADD213PS    512(DI)(DX*4), Z4, Z21
 	VFMADD231PS    Z19, Z2, Z21
 	VADDPS         Z8, Z21, Z21
-	MOVQ           528(SP), AX
-	VMOVUPS        Z21, (AX)(R10*4)
-	MOVQ           552(SP), AX
-	VMOVUPS        (AX)(R10*4), Z19
+	VMOVUPS        Z21, 512(R14)(DX*4)
+	VMOVUPS        1024(R8)(DX*4), Z19
 	VSUBPS         Z13, Z19, Z19
 	VMULPS         Z19, Z17, Z19
-	VMULPS         (BX)(R10*4), Z20, Z21
-	MOVQ           560(SP), AX
-	VFMADD213PS    (AX)(R10*4), Z5, Z21
+	VMULPS         1024(R10)(DX*4), Z20, Z21
+	VFMADD213PS    1024(DI)(DX*4), Z5, Z21
 	VFMADD231PS    Z19, Z2, Z21
 	VADDPS         Z9, Z21, Z21
-	MOVQ           544(SP), AX
-	VMOVUPS        Z21, (AX)(R10*4)
-	MOVQ           576(SP), AX
-	VMOVUPS        (AX)(R10*4), Z19
+	VMOVUPS        Z21, 1024(R14)(DX*4)
+	VMOVUPS        1536(R8)(DX*4), Z19
 	VSUBPS         Z14, Z19, Z19
 	VMULPS         Z19, Z18, Z19
-	VMULPS         (SI)(R10*4), Z20, Z20
-	VFMADD213PS    (DI)(R10*4), Z6, Z20
+	VMULPS         1536(R10)(DX*4), Z20, Z20
+	VFMADD213PS    1536(DI)(DX*4), Z6, Z20
 	VFMADD231PS    Z19, Z2, Z20
 	VADDPS         Z10, Z20, Z20
-	MOVQ           568(SP), AX
-	VMOVUPS        Z20, (AX)(R10*4)
-	ADDQ           $16, R10
-	CMPQ           R10, $128
+	VMOVUPS        Z20, 1536(R14)(DX*4)
+	ADDQ           $16, DX
+	CMPQ           DX, $128
 	JLT            l6
-	ADDQ           $1, R8
-	MOVQ           T+224(FP), AX
-	CMPQ           R8, AX
+	ADDQ           $4, BX
+	CMPQ           BX, 80(SP)
 	JLT            l4
 
 l3:
-	ADDQ           $4, 264(SP)
-	MOVQ           264(SP), AX
-	CMPQ           AX, 0(SP)
-	JLT            l2
-
-l1:
-	MOVQ           n+240(FP), CX
-	SARQ           $2, CX
-	SHLQ           $2, CX
-	VXORPS         Z0, Z0, Z0
-	VBROADCASTSS   c32_3c000000<>(SB), Z1
-	VBROADCASTSS   c32_40000000<>(SB), Z2
-	MOVQ           CX, 0(SP)
-	MOVQ           n+240(FP), AX
-	CMPQ           0(SP), AX
+	MOVQ           CX, BX
+	SARQ           $2, BX
+	SHLQ           $2, BX
+	CMPQ           BX, CX
 	JGE            l7
 
 l8:
-	MOVQ           T+224(FP), AX
-	MOVQ           0(SP), BX
-	IMULQ          AX, BX
-	MOVQ           BX, SI
-	SHLQ           $2, SI
-	MOVQ           8(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 16(SP)
-	SHLQ           $9, BX
-	MOVQ           40(SP), AX
-	ADDQ           BX, AX
-	MOVQ           AX, 24(SP)
-	MOVQ           72(SP), AX
-	ADDQ           SI, AX
-	MOVQ           AX, 32(SP)
-	MOVQ           104(SP), R10
-	ADDQ           SI, R10
-	ADDQ           136(SP), SI
-	MOVQ           168(SP), R11
-	ADDQ           BX, R11
-	MOVQ           176(SP), R12
-	ADDQ           BX, R12
-	ADDQ           184(SP), BX
-	MOVQ           $0, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
-	JGE            l9
-
-l10:
-	MOVQ           16(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Z3
+	VBROADCASTSS   (R13)(BX*4), Z3
 	VMOVAPS        Z0, Z4
 	VMOVAPS        Z0, Z5
 	VMOVAPS        Z0, Z6
-	MOVQ           R13, R14
-	SHLQ           $9, R14
-	MOVQ           24(SP), CX
-	ADDQ           R14, CX
-	MOVQ           $0, DI
+	MOVQ           BX, DI
+	SHLQ           $9, DI
+	MOVQ           88(SP), R8
+	ADDQ           DI, R8
+	MOVQ           $0, R10
 
 	PCALIGN        $32
-l11:
-	VMOVUPS        (CX)(DI*4), Z7
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(DI*4), Z7, Z7
+l9:
+	VMOVUPS        (R8)(R10*4), Z7
+	VMULPS         (R11)(R10*4), Z7, Z7
 	VFNMADD231PS   Z3, Z7, Z5
-	VMOVUPS        64(CX)(DI*4), Z7
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         64(AX)(DI*4), Z7, Z7
+	VMOVUPS        64(R8)(R10*4), Z7
+	VMULPS         64(R11)(R10*4), Z7, Z7
 	VFNMADD231PS   Z3, Z7, Z6
-	ADDQ           $32, DI
-	CMPQ           DI, $128
-	JLT            l11
+	ADDQ           $32, R10
+	CMPQ           R10, $128
+	JLT            l9
 	VADDPS         Z6, Z5, Z5
 	VEXTRACTF64X4  $1, Z5, Y6
 	VADDPS         Y6, Y5, Y5
@@ -6523,43 +6676,73 @@ l11:
 	VADDPS         X6, X5, X5
 	VBROADCASTSS   X5, Z5
 	VADDPS         Z5, Z4, Z4
-	VMULPS.BCST    (R10)(R13*4), Z1, Z5
-	VADDPS.BCST    (SI)(R13*4), Z4, Z4
+	VMULPS.BCST    (SI)(BX*4), Z1, Z5
+	VADDPS.BCST    (R12)(BX*4), Z4, Z4
 	VMULPS         Z4, Z1, Z4
-	LEAQ           (R11)(R14*1), DI
-	LEAQ           (R12)(R14*1), R8
-	ADDQ           BX, R14
-	MOVQ           32(SP), AX
-	VBROADCASTSS   (AX)(R13*4), Z6
-	MOVQ           $0, R9
+	MOVQ           96(SP), R10
+	ADDQ           DI, R10
+	MOVQ           104(SP), R14
+	ADDQ           DI, R14
+	ADDQ           112(SP), DI
+	VBROADCASTSS   (R9)(BX*4), Z6
+	MOVQ           $0, DX
 
 	PCALIGN        $32
-l12:
-	VMOVUPS        (R8)(R9*4), Z7
+l10:
+	VMOVUPS        (R14)(DX*4), Z7
 	VSUBPS         Z5, Z7, Z7
 	VMULPS         Z7, Z6, Z7
-	VMOVUPS        (CX)(R9*4), Z8
-	MOVQ           norm2Weight_base+24(FP), AX
-	VMULPS         (AX)(R9*4), Z8, Z8
-	VFMADD213PS    (R14)(R9*4), Z3, Z8
+	VMOVUPS        (R8)(DX*4), Z8
+	VMULPS         (R11)(DX*4), Z8, Z8
+	VFMADD213PS    (DI)(DX*4), Z3, Z8
 	VFMADD231PS    Z7, Z2, Z8
 	VADDPS         Z4, Z8, Z8
-	VMOVUPS        Z8, (DI)(R9*4)
-	ADDQ           $16, R9
-	CMPQ           R9, $128
-	JLT            l12
-	ADDQ           $1, R13
-	MOVQ           T+224(FP), AX
-	CMPQ           R13, AX
+	VMOVUPS        Z8, (R10)(DX*4)
+	ADDQ           $16, DX
+	CMPQ           DX, $128
 	JLT            l10
-
-l9:
-	ADDQ           $1, 0(SP)
-	MOVQ           n+240(FP), AX
-	CMPQ           0(SP), AX
+	ADDQ           $1, BX
+	CMPQ           BX, CX
 	JLT            l8
 
 l7:
+	MOVQ           72(SP), BX
+	SHLQ           $9, BX
+	ADDQ           64(SP), BX
+	MOVQ           $0, SI
+
+l11:
+	VMOVAPS        Z0, Z3
+	VMOVAPS        Z0, Z4
+	MOVQ           SI, DI
+	SHLQ           $2, DI
+	ADDQ           96(SP), DI
+	MOVQ           $0, R8
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l12
+
+	PCALIGN        $32
+l13:
+	VADDPS         (DI)(R8*4), Z3, Z3
+	VADDPS         64(DI)(R8*4), Z4, Z4
+	ADDQ           $128, R8
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l13
+
+l12:
+	VMOVUPS        Z3, (BX)(SI*4)
+	VMOVUPS        Z4, 64(BX)(SI*4)
+	ADDQ           $32, SI
+	CMPQ           SI, $128
+	JLT            l11
+	ADDQ           $1, 72(SP)
+	MOVQ           n+264(FP), AX
+	CMPQ           72(SP), AX
+	JLT            l2
+
+l1:
 	VZEROUPPER
 	RET
 

@@ -6,19 +6,23 @@ package transformer
 
 // In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
 
-func transformer_norm1AVX512(norm1, params, x []float32, B, T, lo, n int) { panic("no assembly") }
+func transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
 
-func transformer_norm1AVX2(norm1, params, x []float32, B, T, lo, n int) { panic("no assembly") }
+func transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
 
 func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int) { panic("no assembly") }
 
 func transformer_yAVX2(z, y, selfAttnS []float32, B, T, lo, n int) { panic("no assembly") }
 
-func transformer_norm2AVX512(x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm2AVX2(x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
@@ -34,27 +38,31 @@ func transformer_y_2AVX2(y, linear2Bias, x, linear2Sum []float32, B, T, lo, n in
 	panic("no assembly")
 }
 
-func transformer_powerAVX512(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
+func transformer_powerSumPartAVX512(powerSumPart, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_powerAVX2(linear2Bias, x, linear2Sum []float32, B, T int) (r0 float32) {
+func transformer_powerSumPartAVX2(powerSumPart, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, params, x []float32, B, T, lo, n int) {
+func transformer_powerAVX512(powerSumPart []float32, B, T int) (r0 float32) { panic("no assembly") }
+
+func transformer_powerAVX2(powerSumPart []float32, B, T int) (r0 float32) { panic("no assembly") }
+
+func transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, params, x []float32, B, T, lo, n int) {
+func transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
@@ -62,43 +70,59 @@ func transformer_x_2AVX512(xErfc, x, linear1 []float32, B, T, lo, n int) { panic
 
 func transformer_x_2AVX2(xErfc, x, linear1 []float32, B, T, lo, n int) { panic("no assembly") }
 
-func transformer_dlinear2AVX512(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
+func transformer_powerSumPart_2AVX512(powerSumPart, x, linear2 []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dlinear2AVX2(dlinear2, x, linear2 []float32, B, T int) (r0 float32) {
+func transformer_powerSumPart_2AVX2(powerSumPart, x, linear2 []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+func transformer_dlinear2BiasPartAVX512(dlinear2BiasPart, dlinear2, x, linear2 []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+func transformer_dlinear2BiasPartAVX2(dlinear2BiasPart, dlinear2, x, linear2 []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
+func transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2BiasPart []float32, accumulate bool, B int) {
 	panic("no assembly")
 }
 
-func transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
+func transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2BiasPart []float32, accumulate bool, B int) {
 	panic("no assembly")
 }
 
-func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+func transformer_dlinear1BiasPartAVX512(dlinear1BiasPart, dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+func transformer_dlinear1BiasPartAVX2(dlinear1BiasPart, dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+func transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1BiasPart []float32, accumulate bool, B int) {
 	panic("no assembly")
 }
 
-func transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+func transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1BiasPart []float32, accumulate bool, B int) {
+	panic("no assembly")
+}
+
+func transformer_dnorm2WeightPartAVX512(dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dnorm2WeightPartAVX2(dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dnorm2BiasPartAVX512(dnorm2BiasPart, dnorm2 []float32, B, T, lo, n int) {
+	panic("no assembly")
+}
+
+func transformer_dnorm2BiasPartAVX2(dnorm2BiasPart, dnorm2 []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
@@ -110,11 +134,11 @@ func transformer_dnorm2MuAVX2(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, no
 	panic("no assembly")
 }
 
-func transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+func transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+func transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
