@@ -14,8 +14,9 @@ import (
 // where a mask left lanes out. Elements at places that are numbers stay in the
 // registers that were stored, and reads of them are these registers, or a
 // permutation of one. Nobody else writes them meanwhile: the arrays of a plan
-// share no memory while they are alive, but for those that stand for others,
-// where nothing is held.
+// share no memory while they are alive, but for one that is written where another
+// is read for the last time, and for those that stand for others, where nothing is
+// held.
 
 // held is a run of elements of an array in the lanes of a register, from lane 0
 // on.

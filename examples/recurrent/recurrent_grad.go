@@ -102,7 +102,7 @@ type ReaderWorkspace struct {
 	forward struct {
 		rnnASum []float32 // rnn_a_sum
 		rnnH    []float32 // rnn_h
-		rnnH_   []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
 		rnnA    []float32 // rnn_a, fc
 		rnnC    []float32 // rnn_c
 	}
@@ -119,14 +119,14 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	w := &ReaderWorkspace{maxT: maxT, maxB: maxB}
 	forwardRnnASum := maxB * maxT * 96
 	forwardRnnH := maxB * 32
-	forwardRnnH_ := maxB * 32
+	forwardRnnHOdd := maxB * 32
 	forwardRnnA := maxB * 96
 	forwardRnnC := maxB * 96
-	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnH_ + forwardRnnA + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnA + forwardRnnC)
 	restF32 := w.f32
 	w.forward.rnnASum, restF32 = restF32[0:forwardRnnASum:forwardRnnASum], restF32[forwardRnnASum:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
-	w.forward.rnnH_, restF32 = restF32[0:forwardRnnH_:forwardRnnH_], restF32[forwardRnnH_:]
+	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32))))
@@ -181,13 +181,9 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.forward.rnnH[:B*32]
 	recurrent_rnnH(rnnH, B)
-	rnnH_2 := w.forward.rnnH_[:B*32]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.forward.rnnH[:B*32]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.forward.rnnHOdd[:B*32]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.forward.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -200,15 +196,15 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_3, 32, 1),
+			A:    contract.Matrix(rnnH_2, 32, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
 			C:    contract.Matrix(rnnC, 96, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
-		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -218,7 +214,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	fc := w.forward.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
-		A:    contract.Matrix(rnnH_3, 32, 1),
+		A:    contract.Matrix(rnnH_2, 32, 1),
 		B:    contract.Matrix(fcWeight, 1, 32),
 		C:    contract.Matrix(fc, 10, 1),
 		Then: contract.AddCol,
@@ -288,29 +284,27 @@ type MSEWorkspace struct {
 	value struct {
 		rnnASum []float32 // rnn_a_sum
 		rnnH    []float32 // rnn_h
-		rnnH_   []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
 		rnnA    []float32 // rnn_a, fc_sum
 		rnnC    []float32 // rnn_c
 	}
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
-		rnnASum []float32 // rnn_a_sum, dfc, drnn_c
-		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnH_   []float32 // rnn_h, drnn_h
-		rnnH_2  []float32 // rnn_h
+		rnnASum []float32 // rnn_a_sum, drnn_c
+		rnnH    []float32 // rnn_h, drnn_h
+		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
+		rnnH_   []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, drnn_a
+		rnnA    []float32 // rnn_a, fc, dfc, drnn_a
 		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
-	// Calls whose rows workers share.
-	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
 // NewMSEWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -320,31 +314,31 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w := &MSEWorkspace{maxT: maxT, maxB: maxB}
 	valueRnnASum := maxB * maxT * 96
 	valueRnnH := maxB * 32
-	valueRnnH_ := maxB * 32
+	valueRnnHOdd := maxB * 32
 	valueRnnA := maxB * 96
 	valueRnnC := maxB * 96
-	gradRnnASum := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
-	gradRnnH := max(maxB*32, maxT*96)
-	gradRnnH_ := maxB * 32
-	gradRnnH2 := maxB * maxT * 32
+	gradRnnASum := maxB * maxT * 96
+	gradRnnH := maxB * 32
+	gradRnnHOdd := maxB * 32
+	gradRnnH_ := maxB * maxT * 32
 	gradRnnC := maxB * maxT * 96
 	gradRnnZ := maxB * maxT * 32
 	gradRnnR := maxB * maxT * 32
 	gradRnnN := maxB * maxT * 32
 	gradRnnA := max(maxB*96, maxB*maxT*96)
 	gradDrnnH := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnH))
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnH))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
-	w.value.rnnH_, restF32 = restF32[0:valueRnnH_:valueRnnH_], restF32[valueRnnH_:]
+	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
 	w.grad.rnnASum, restF32 = restF32[0:gradRnnASum:gradRnnASum], restF32[gradRnnASum:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
+	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
 	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
-	w.grad.rnnH_2, restF32 = restF32[0:gradRnnH2:gradRnnH2], restF32[gradRnnH2:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
@@ -404,13 +398,9 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.value.rnnH[:B*32]
 	recurrent_rnnH(rnnH, B)
-	rnnH_2 := w.value.rnnH_[:B*32]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.value.rnnH[:B*32]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.value.rnnHOdd[:B*32]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.value.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -423,15 +413,15 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_3, 32, 1),
+			A:    contract.Matrix(rnnH_2, 32, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
 			C:    contract.Matrix(rnnC, 96, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
-		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -439,7 +429,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	fcSum := w.value.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
-		A: contract.Matrix(rnnH_3, 32, 1),
+		A: contract.Matrix(rnnH_2, 32, 1),
 		B: contract.Matrix(fcWeight, 1, 32),
 		C: contract.Matrix(fcSum, 10, 1),
 	})
@@ -457,8 +447,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 //	xs  f32[T, B, 8]
 //	y   f32[B, 10]
 //
-// A call costs 2010*B + 25056*B*T + 192*T + 4161 arithmetic operations, 40*B + 32*B*T + 34901
-// bytes of arguments and results.
+// A call costs 2010*B + 25056*B*T + 4161 arithmetic operations, 40*B + 32*B*T + 34901 bytes of
+// arguments and results.
 //
 // recurrent.grad:14
 func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
@@ -489,13 +479,9 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.grad.rnnH[:B*32]
 	recurrent_rnnH(rnnH, B)
-	rnnH_2 := w.grad.rnnH_[:B*32]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.grad.rnnH[:B*32]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.grad.rnnHOdd[:B*32]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.grad.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -504,7 +490,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnZ := w.grad.rnnZ[:B*T*32]
 	rnnR := w.grad.rnnR[:B*T*32]
 	rnnN := w.grad.rnnN[:B*T*32]
-	rnnH_5 := w.grad.rnnH_2[:B*T*32]
+	rnnH_3 := w.grad.rnnH_[:B*T*32]
 	for t := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
@@ -512,16 +498,16 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_3, 32, 1),
+			A:    contract.Matrix(rnnH_2, 32, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
 			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 96, Row: 96, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
-		copy(rnnH_5[t*B*32:][:B*32], rnnH_3)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
+		copy(rnnH_3[t*B*32:][:B*32], rnnH_2)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -531,7 +517,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	fc := w.grad.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
-		A:    contract.Matrix(rnnH_3, 32, 1),
+		A:    contract.Matrix(rnnH_2, 32, 1),
 		B:    contract.Matrix(fcWeight, 1, 32),
 		C:    contract.Matrix(fc, 10, 1),
 		Then: contract.AddCol,
@@ -539,7 +525,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	dfc := w.grad.rnnASum[:B*10]
+	dfc := w.grad.rnnA[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
@@ -548,7 +534,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		M: 10, N: 32, K: B,
 		A:    contract.Matrix(dfc, 1, 10),
-		B:    contract.Matrix(rnnH_3, 32, 1),
+		B:    contract.Matrix(rnnH_2, 32, 1),
 		C:    contract.Matrix(dFcWeight, 32, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
@@ -564,29 +550,25 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 		B: contract.Matrix(fcWeight, 32, 1),
 		C: contract.Matrix(drnnH, 32, 1),
 	})
-	drnnH_2 := w.grad.rnnH_[:B*32]
-	copy(drnnH_2, drnnH)
-	drnnH_3 := drnnH_2
-	_ = drnnH_3
-	drnnH_4 := w.grad.rnnH[:B*32]
-	drnnHNext := drnnH_4
-	_ = drnnHNext
+	drnnH_2 := drnnH
+	drnnHOdd := w.grad.rnnHOdd[:B*32]
+	drnnHNext := drnnHOdd
 	drnnC := w.grad.rnnASum[:B*T*96]
 	drnnA := w.grad.rnnA[:B*T*96]
-	drnnH_5 := w.grad.drnnH[:B*32]
+	drnnH_3 := w.grad.drnnH[:B*32]
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		recurrent_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
+		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 32, K: 96,
 			A: contract.Operand[float32]{Data: drnnC, Off: t * B * 96, Row: 96, Col: 1},
 			B: contract.Matrix(rnnWeightHhL0, 32, 1),
-			C: contract.Matrix(drnnH_5, 32, 1),
+			C: contract.Matrix(drnnH_3, 32, 1),
 		})
 		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		recurrent_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t, B, T)
-		drnnH_3, drnnHNext = drnnHNext, drnnH_3
+		recurrent_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t, B, T)
+		drnnH_2, drnnHNext = drnnHNext, drnnH_2
 	}
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -595,26 +577,16 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		M: 96, N: 32, K: B * T,
 		A:    contract.Matrix(drnnC, 1, 96),
-		B:    contract.Matrix(rnnH_5, 32, 1),
+		B:    contract.Matrix(rnnH_3, 32, 1),
 		C:    contract.Matrix(dRnnWeightHhL0, 32, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.grad.rnnH[:T*96]
-	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
-	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
+	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
+	recurrent_drnnBiasIhL0(g.Data[3840:3936:3936], drnnA, accumulate, B, T)
 
-	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-	recurrent_drnnBiasIhL0(g.Data[3840:3936:3936], drnnBiasIhL0Part, accumulate, T)
-
-	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.grad.rnnH[:T*96]
-	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
-	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
-
-	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
-	recurrent_drnnBiasIhL0(g.Data[3936:4032:4032], drnnBiasHhL0Part, accumulate, T)
+	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
+	recurrent_drnnBiasIhL0(g.Data[3936:4032:4032], drnnC, accumulate, B, T)
 
 	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
 	// recurrent.grad:9  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
@@ -667,23 +639,21 @@ type mSEMemory struct {
 	f32        []float32
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
-		rnnASum []float32 // rnn_a_sum, dfc, drnn_c
-		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnH_   []float32 // rnn_h, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
-		rnnH_2  []float32 // rnn_h
+		rnnASum []float32 // rnn_a_sum, dfc_bias, drnn_h
+		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnHOdd []float32 // rnn_hOdd, drnn_a
+		rnnH_   []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, dfc_bias, drnn_h, drnn_a
+		rnnA    []float32 // rnn_a, fc, dfc, drnn_c
 		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
-	// Calls whose rows workers share.
-	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
 // newMSEMemory makes the memory of a step for sizes up to T = maxT, B = maxB.
@@ -691,22 +661,22 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
 	w := &mSEMemory{maxT: maxT, maxB: maxB}
-	stepRnnASum := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
-	stepRnnH := max(maxB*32, maxT*96)
-	stepRnnH_ := max(maxB*32, 96)
-	stepRnnH2 := maxB * maxT * 32
+	stepRnnASum := (max(maxB*maxT*96, 10, maxB*32) + 15) &^ 15
+	stepRnnH := max(maxB*32, 96)
+	stepRnnHOdd := max(maxB*32, maxB*maxT*96)
+	stepRnnH_ := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
 	stepRnnZ := maxB * maxT * 32
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
-	stepRnnA := (max(maxB*96, 10, maxB*maxT*96) + 15) &^ 15
+	stepRnnA := max(maxB*96, maxB*maxT*96)
 	stepDrnnH := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH)
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
+	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
 	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
-	w.step.rnnH_2, restF32 = restF32[0:stepRnnH2:stepRnnH2], restF32[stepRnnH2:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
@@ -722,8 +692,8 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 //	xs  f32[T, B, 8]
 //	y   f32[B, 10]
 //
-// A call costs 2010*B + 25056*B*T + 192*T + 8725 arithmetic operations, 40*B + 32*B*T + 17456
-// bytes of arguments and results.
+// A call costs 2010*B + 25056*B*T + 8725 arithmetic operations, 40*B + 32*B*T + 17456 bytes of
+// arguments and results.
 //
 // recurrent.grad:15
 func (t *MSETrainer) Step(xs, y []float32) float32 {
@@ -755,13 +725,9 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	// recurrent.grad:9  rnn_h[i,j] = 0
 	rnnH := w.step.rnnH[:B*32]
 	recurrent_rnnH(rnnH, B)
-	rnnH_2 := w.step.rnnH_[:B*32]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.step.rnnH[:B*32]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.step.rnnHOdd[:B*32]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.step.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -770,7 +736,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnZ := w.step.rnnZ[:B*T*32]
 	rnnR := w.step.rnnR[:B*T*32]
 	rnnN := w.step.rnnN[:B*T*32]
-	rnnH_5 := w.step.rnnH_2[:B*T*32]
+	rnnH_3 := w.step.rnnH_[:B*T*32]
 	for t_2 := range T {
 		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t_2, B, T)
@@ -778,16 +744,16 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_3, 32, 1),
+			A:    contract.Matrix(rnnH_2, 32, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
 			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
-		copy(rnnH_5[t_2*B*32:][:B*32], rnnH_3)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t_2, B, T)
+		copy(rnnH_3[t_2*B*32:][:B*32], rnnH_2)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -797,7 +763,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	fc := w.step.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
-		A:    contract.Matrix(rnnH_3, 32, 1),
+		A:    contract.Matrix(rnnH_2, 32, 1),
 		B:    contract.Matrix(fcWeight, 1, 32),
 		C:    contract.Matrix(fc, 10, 1),
 		Then: contract.AddCol,
@@ -805,11 +771,11 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	dfc := w.step.rnnASum[:B*10]
+	dfc := w.step.rnnA[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
-	dfcBias := w.step.rnnA[:10]
+	dfcBias := w.step.rnnASum[:10]
 	recurrent_dfcBias_2(dfcBias, dfc, B)
 
 	// recurrent.grad:15  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
@@ -819,7 +785,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	}
 
 	// recurrent.grad:10  drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
-	drnnH := w.step.rnnA[:B*32]
+	drnnH := w.step.rnnASum[:B*32]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 32, K: 10,
 		A: contract.Matrix(dfc, 10, 1),
@@ -832,34 +798,30 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		M: 10, N: 32, K: B,
 		A:      contract.Matrix(dfc, 1, 10),
-		B:      contract.Matrix(rnnH_3, 32, 1),
+		B:      contract.Matrix(rnnH_2, 32, 1),
 		C:      contract.Matrix(fcWeight, 32, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
 	})
-	drnnH_2 := w.step.rnnH[:B*32]
-	copy(drnnH_2, drnnH)
-	drnnH_3 := drnnH_2
-	_ = drnnH_3
-	drnnH_4 := w.step.rnnH_[:B*32]
-	drnnHNext := drnnH_4
-	_ = drnnHNext
-	drnnC := w.step.rnnASum[:B*T*96]
-	drnnA := w.step.rnnA[:B*T*96]
-	drnnH_5 := w.step.drnnH[:B*32]
+	drnnH_2 := drnnH
+	drnnHOdd := w.step.rnnH[:B*32]
+	drnnHNext := drnnHOdd
+	drnnC := w.step.rnnA[:B*T*96]
+	drnnA := w.step.rnnHOdd[:B*T*96]
+	drnnH_3 := w.step.drnnH[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		recurrent_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
+		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t_2, B, T)
 		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 32, K: 96,
 			A: contract.Operand[float32]{Data: drnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
 			B: contract.Matrix(rnnWeightHhL0, 32, 1),
-			C: contract.Matrix(drnnH_5, 32, 1),
+			C: contract.Matrix(drnnH_3, 32, 1),
 		})
 		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		recurrent_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t_2, B, T)
-		drnnH_3, drnnHNext = drnnHNext, drnnH_3
+		recurrent_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t_2, B, T)
+		drnnH_2, drnnHNext = drnnHNext, drnnH_2
 	}
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -867,32 +829,22 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		M: 96, N: 32, K: B * T,
 		A:      contract.Matrix(drnnC, 1, 96),
-		B:      contract.Matrix(rnnH_5, 32, 1),
+		B:      contract.Matrix(rnnH_3, 32, 1),
 		C:      contract.Matrix(rnnWeightHhL0, 32, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
 	})
 
-	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.step.rnnH[:T*96]
-	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
-	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
-
-	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-	drnnBiasIhL0 := w.step.rnnH_[:96]
-	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part, T)
+	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
+	drnnBiasIhL0 := w.step.rnnH[:96]
+	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnA, B, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
-	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.step.rnnH[:T*96]
-	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
-	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
-
-	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
-	drnnBiasHhL0 := w.step.rnnH_[:96]
-	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnBiasHhL0Part, T)
+	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
+	drnnBiasHhL0 := w.step.rnnH[:96]
+	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnC, B, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
@@ -1269,71 +1221,21 @@ func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	}
 }
 
-// recurrent_drnnBiasIhL0Part computes, here and in places like it, rows lo to lo+n-1 of
+// recurrent_drnnBiasIhL0 computes, here and in places like it,
 //
-//	drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
+//	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
+//	drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0Part(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int) {
+func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B*T >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part, drnnA, B, T, lo, n)
+			recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
 			return
 		case runtime.AVX2:
-			recurrent_drnnBiasIhL0PartAVX2(drnnBiasIhL0Part, drnnA, B, T, lo, n)
-			return
-		}
-	}
-
-	for t := lo; t < lo+n; t++ {
-		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
-		clear(drnnBiasIhL0Part[t*96:][:96])
-		for b := 0; b < B-3; b += 4 {
-			drnnARow := drnnA[t*B*96+b*96:][:96]
-			drnnARow_2 := drnnA[t*B*96+b*96+96:][:96]
-			drnnARow_3 := drnnA[t*B*96+b*96+192:][:96]
-			drnnARow_4 := drnnA[t*B*96+b*96+288:][:96]
-			for j := range 96 {
-				drnnBiasIhL0PartRow[j] += drnnARow[j] + drnnARow_2[j] + (drnnARow_3[j] + drnnARow_4[j])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			drnnARow := drnnA[t*B*96+b*96:][:96]
-			for j := range 96 {
-				drnnBiasIhL0PartRow[j] += drnnARow[j]
-			}
-		}
-	}
-}
-
-// recurrent_drnnBiasIhL0PartRows is a call of recurrent_drnnBiasIhL0Part whose rows workers share.
-type recurrent_drnnBiasIhL0PartRows struct {
-	drnnBiasIhL0Part, drnnA []float32
-	B, T                    int
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *recurrent_drnnBiasIhL0PartRows) Rows(lo, n int) {
-	recurrent_drnnBiasIhL0Part(r.drnnBiasIhL0Part, r.drnnA, r.B, r.T, lo, n)
-}
-
-// recurrent_drnnBiasIhL0 computes, here and in places like it,
-//
-//	drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-//	drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
-//
-// recurrent.grad:9
-func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnBiasIhL0Part []float32, accumulate bool, T int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if T >= 2 {
-		switch runtime.Vectors() {
-		case runtime.AVX512:
-			recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnBiasIhL0Part, accumulate, T)
-			return
-		case runtime.AVX2:
-			recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnBiasIhL0Part, accumulate, T)
+			recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA, accumulate, B, T)
 			return
 		}
 	}
@@ -1342,19 +1244,21 @@ func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnBiasIhL0Part []float32, accumula
 	if !accumulate {
 		clear(oldRnnBiasIhL0Row)
 	}
-	for t := 0; t < T-3; t += 4 {
-		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
-		drnnBiasIhL0PartRow_2 := drnnBiasIhL0Part[t*96+96:][:96]
-		drnnBiasIhL0PartRow_3 := drnnBiasIhL0Part[t*96+192:][:96]
-		drnnBiasIhL0PartRow_4 := drnnBiasIhL0Part[t*96+288:][:96]
-		for j := range 96 {
-			oldRnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j] + drnnBiasIhL0PartRow_2[j] + (drnnBiasIhL0PartRow_3[j] + drnnBiasIhL0PartRow_4[j])
+	for t := range T {
+		for b := 0; b < B-3; b += 4 {
+			drnnARow := drnnA[t*B*96+b*96:][:96]
+			drnnARow_2 := drnnA[t*B*96+b*96+96:][:96]
+			drnnARow_3 := drnnA[t*B*96+b*96+192:][:96]
+			drnnARow_4 := drnnA[t*B*96+b*96+288:][:96]
+			for j := range 96 {
+				oldRnnBiasIhL0Row[j] += drnnARow[j] + drnnARow_2[j] + (drnnARow_3[j] + drnnARow_4[j])
+			}
 		}
-	}
-	for t := (T / 4) * 4; t < T; t++ {
-		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
-		for j := range 96 {
-			oldRnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j]
+		for b := (B / 4) * 4; b < B; b++ {
+			drnnARow := drnnA[t*B*96+b*96:][:96]
+			for j := range 96 {
+				oldRnnBiasIhL0Row[j] += drnnARow[j]
+			}
 		}
 	}
 }
@@ -1398,37 +1302,39 @@ func recurrent_dfcBias_2(dfcBias, dfc []float32, B int) {
 
 // recurrent_drnnBiasIhL0_2 computes, here and in places like it,
 //
-//	drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
+//	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part []float32, T int) {
+func recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnA []float32, B, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if T >= 2 {
+	if B*T >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnBiasIhL0Part, T)
+			recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA, B, T)
 			return
 		case runtime.AVX2:
-			recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnBiasIhL0Part, T)
+			recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA, B, T)
 			return
 		}
 	}
 
 	drnnBiasIhL0Row := drnnBiasIhL0[:96]
 	clear(drnnBiasIhL0)
-	for t := 0; t < T-3; t += 4 {
-		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
-		drnnBiasIhL0PartRow_2 := drnnBiasIhL0Part[t*96+96:][:96]
-		drnnBiasIhL0PartRow_3 := drnnBiasIhL0Part[t*96+192:][:96]
-		drnnBiasIhL0PartRow_4 := drnnBiasIhL0Part[t*96+288:][:96]
-		for j := range 96 {
-			drnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j] + drnnBiasIhL0PartRow_2[j] + (drnnBiasIhL0PartRow_3[j] + drnnBiasIhL0PartRow_4[j])
+	for t := range T {
+		for b := 0; b < B-3; b += 4 {
+			drnnARow := drnnA[t*B*96+b*96:][:96]
+			drnnARow_2 := drnnA[t*B*96+b*96+96:][:96]
+			drnnARow_3 := drnnA[t*B*96+b*96+192:][:96]
+			drnnARow_4 := drnnA[t*B*96+b*96+288:][:96]
+			for j := range 96 {
+				drnnBiasIhL0Row[j] += drnnARow[j] + drnnARow_2[j] + (drnnARow_3[j] + drnnARow_4[j])
+			}
 		}
-	}
-	for t := (T / 4) * 4; t < T; t++ {
-		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
-		for j := range 96 {
-			drnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j]
+		for b := (B / 4) * 4; b < B; b++ {
+			drnnARow := drnnA[t*B*96+b*96:][:96]
+			for j := range 96 {
+				drnnBiasIhL0Row[j] += drnnARow[j]
+			}
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 // arena numbers blocks, finds between which of them each buffer is alive, and
 // gives buffers slots: one whose buffers are all dead, if there is one.
 func (l *lowerer) arena() {
-	p := &positions{aliases: map[*Buffer][]*Buffer{}}
+	p := &positions{blocks: map[int]*Block{}, aliases: map[*Buffer][]*Buffer{}}
 	p.list(l.prog.Body)
 	for _, b := range l.prog.Results {
 		if b.Class == Arena {
@@ -25,7 +25,7 @@ func (l *lowerer) arena() {
 	}
 	slices.SortStableFunc(buffers, func(a, b *Buffer) int { return a.First - b.First })
 	for _, b := range buffers {
-		s := l.slot(b)
+		s := l.slot(p, b)
 		b.Slot = s
 		s.Buffers = append(s.Buffers, b)
 		if !slices.ContainsFunc(s.Sizes, b.Len.Equal) {
@@ -34,13 +34,19 @@ func (l *lowerer) arena() {
 	}
 }
 
-// slot finds the free slot that wastes least, or makes one.
-func (l *lowerer) slot(b *Buffer) *Slot {
+// slot finds the free slot that wastes least, or makes one. A slot is free, too, if
+// its array may be overwritten by b; of two that fit it is the better one.
+func (l *lowerer) slot(p *positions, b *Buffer) *Slot {
 	var best *Slot
 	var bestCost int64
 	if !l.opts.Unplanned {
 		for _, s := range l.prog.Slots {
-			if s.DType != b.DType || s.Buffers[len(s.Buffers)-1].Last >= b.First {
+			if s.DType != b.DType {
+				continue
+			}
+			last := s.Buffers[len(s.Buffers)-1]
+			inPlace := p.mayOverwrite(last, b)
+			if last.Last >= b.First && !inPlace {
 				continue
 			}
 			have, want := int64(0), estimate(b.Len)
@@ -52,7 +58,7 @@ func (l *lowerer) slot(b *Buffer) *Slot {
 			if cost < 0 {
 				cost = -2 * cost
 			}
-			if best == nil || cost < bestCost {
+			if best == nil || cost < bestCost || cost == bestCost && inPlace {
 				best, bestCost = s, cost
 			}
 		}
@@ -72,6 +78,12 @@ func (l *lowerer) slot(b *Buffer) *Slot {
 		l.prog.Slots = append(l.prog.Slots, best)
 	}
 	return best
+}
+
+// mayOverwrite reports whether b may take the place of old, which dies where b is made.
+func (p *positions) mayOverwrite(old, b *Buffer) bool {
+	block := p.blocks[b.First]
+	return old.Last == b.First && block != nil && !p.carried(old) && !p.carried(b) && block.inPlace(old, b)
 }
 
 // estimate is a size with nominal numbers for run-time sizes.
@@ -102,6 +114,7 @@ func largest(sizes []ir.Int) []ir.Int {
 // positions numbers blocks in the order of the text.
 type positions struct {
 	next    int
+	blocks  map[int]*Block // by position
 	aliases map[*Buffer][]*Buffer
 	scans   []lifeOfScan
 }
@@ -129,6 +142,7 @@ func (p *positions) list(list []Stmt) {
 		switch s := s.(type) {
 		case *Block:
 			s.First = p.next
+			p.blocks[p.next] = s
 			p.uses([]Stmt{s}, p.next)
 			p.next++
 			s.Last = s.First

@@ -40,7 +40,7 @@
 // Then finish.go runs the passes over statements: ranges (rows.go), lanes,
 // partial, split, once, jam (with taps.go), blocks, hoist and share, branch (with
 // parted.go), guards, dead, index, mark, view; and arena.go assigns slots by
-// lifetimes.
+// lifetimes; where a nest may write over what it reads, inplace.go says.
 //
 // Then, over all functions of a file, unite.go makes one block of several that
 // are little work, chunk.go one of a scan, and shared.go finds the blocks that are
