@@ -291,7 +291,7 @@ type MSEWorkspace struct {
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
 		rnnASum []float32 // rnn_a_sum, drnn_c
-		rnnH    []float32 // rnn_h, drnn_h
+		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
 		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
 		rnnH_   []float32 // rnn_h
 		rnnC    []float32 // rnn_c
@@ -305,6 +305,8 @@ type MSEWorkspace struct {
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
 // NewMSEWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -318,7 +320,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	valueRnnA := maxB * 96
 	valueRnnC := maxB * 96
 	gradRnnASum := maxB * maxT * 96
-	gradRnnH := maxB * 32
+	gradRnnH := max(maxB*32, maxT*96)
 	gradRnnHOdd := maxB * 32
 	gradRnnH_ := maxB * maxT * 32
 	gradRnnC := maxB * maxT * 96
@@ -447,8 +449,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 //	xs  f32[T, B, 8]
 //	y   f32[B, 10]
 //
-// A call costs 2010*B + 25056*B*T + 4161 arithmetic operations, 40*B + 32*B*T + 34901 bytes of
-// arguments and results.
+// A call costs 2010*B + 25056*B*T + 192*T + 4161 arithmetic operations, 40*B + 32*B*T + 34901
+// bytes of arguments and results.
 //
 // recurrent.grad:14
 func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
@@ -582,11 +584,21 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	recurrent_drnnBiasIhL0(g.Data[3840:3936:3936], drnnA, accumulate, B, T)
+	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
+	drnnBiasIhL0Part := w.grad.rnnH[:T*96]
+	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
+	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
-	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
-	recurrent_drnnBiasIhL0(g.Data[3936:4032:4032], drnnC, accumulate, B, T)
+	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
+	recurrent_drnnBiasIhL0(g.Data[3840:3936:3936], drnnBiasIhL0Part, accumulate, T)
+
+	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
+	drnnBiasHhL0Part := w.grad.rnnH[:T*96]
+	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
+	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
+
+	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
+	recurrent_drnnBiasIhL0(g.Data[3936:4032:4032], drnnBiasHhL0Part, accumulate, T)
 
 	// recurrent.grad:9  drnn_weight_ih_l0[j,i] = sum[t, b] drnn_a[t,b,j]*xs[t,b,i]
 	// recurrent.grad:9  drnn_weight_ih_l0[i,j] = drnn_weight_ih_l0[i,j] + (if accumulate then old_rnn_weight_ih_l0[i,j] else 0)
@@ -640,7 +652,7 @@ type mSEMemory struct {
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
 		rnnASum []float32 // rnn_a_sum, dfc_bias, drnn_h
-		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
 		rnnHOdd []float32 // rnn_hOdd, drnn_a
 		rnnH_   []float32 // rnn_h
 		rnnC    []float32 // rnn_c
@@ -648,12 +660,14 @@ type mSEMemory struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		rnnA    []float32 // rnn_a, fc, dfc, drnn_c
-		drnnH   []float32 // drnn_h
+		drnnH   []float32 // drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
 // newMSEMemory makes the memory of a step for sizes up to T = maxT, B = maxB.
@@ -662,7 +676,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
 	w := &mSEMemory{maxT: maxT, maxB: maxB}
 	stepRnnASum := (max(maxB*maxT*96, 10, maxB*32) + 15) &^ 15
-	stepRnnH := max(maxB*32, 96)
+	stepRnnH := max(maxB*32, maxT*96)
 	stepRnnHOdd := max(maxB*32, maxB*maxT*96)
 	stepRnnH_ := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
@@ -670,7 +684,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
 	stepRnnA := max(maxB*96, maxB*maxT*96)
-	stepDrnnH := max(32, maxB*32)
+	stepDrnnH := max(maxB*32, 96)
 	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
@@ -692,8 +706,8 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 //	xs  f32[T, B, 8]
 //	y   f32[B, 10]
 //
-// A call costs 2010*B + 25056*B*T + 8725 arithmetic operations, 40*B + 32*B*T + 17456 bytes of
-// arguments and results.
+// A call costs 2010*B + 25056*B*T + 192*T + 8725 arithmetic operations, 40*B + 32*B*T + 17456
+// bytes of arguments and results.
 //
 // recurrent.grad:15
 func (t *MSETrainer) Step(xs, y []float32) float32 {
@@ -835,16 +849,26 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 		Factor: -lr,
 	})
 
-	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-	drnnBiasIhL0 := w.step.rnnH[:96]
-	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnA, B, T)
+	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
+	drnnBiasIhL0Part := w.step.rnnH[:T*96]
+	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
+	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
+
+	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
+	drnnBiasIhL0 := w.step.drnnH[:96]
+	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
-	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t, b] drnn_c[t,b,j]
-	drnnBiasHhL0 := w.step.rnnH[:96]
-	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnC, B, T)
+	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
+	drnnBiasHhL0Part := w.step.rnnH[:T*96]
+	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
+	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
+
+	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
+	drnnBiasHhL0 := w.step.drnnH[:96]
+	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnBiasHhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasHhL0, drnnBiasHhL0, lr)
@@ -1221,21 +1245,71 @@ func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
 	}
 }
 
-// recurrent_drnnBiasIhL0 computes, here and in places like it,
+// recurrent_drnnBiasIhL0Part computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
-//	drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
+//	drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B, T int) {
+func recurrent_drnnBiasIhL0Part(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B*T >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnA, accumulate, B, T)
+			recurrent_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part, drnnA, B, T, lo, n)
 			return
 		case runtime.AVX2:
-			recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnA, accumulate, B, T)
+			recurrent_drnnBiasIhL0PartAVX2(drnnBiasIhL0Part, drnnA, B, T, lo, n)
+			return
+		}
+	}
+
+	for t := lo; t < lo+n; t++ {
+		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
+		clear(drnnBiasIhL0Part[t*96:][:96])
+		for b := 0; b < B-3; b += 4 {
+			drnnARow := drnnA[t*B*96+b*96:][:96]
+			drnnARow_2 := drnnA[t*B*96+b*96+96:][:96]
+			drnnARow_3 := drnnA[t*B*96+b*96+192:][:96]
+			drnnARow_4 := drnnA[t*B*96+b*96+288:][:96]
+			for j := range 96 {
+				drnnBiasIhL0PartRow[j] += drnnARow[j] + drnnARow_2[j] + (drnnARow_3[j] + drnnARow_4[j])
+			}
+		}
+		for b := (B / 4) * 4; b < B; b++ {
+			drnnARow := drnnA[t*B*96+b*96:][:96]
+			for j := range 96 {
+				drnnBiasIhL0PartRow[j] += drnnARow[j]
+			}
+		}
+	}
+}
+
+// recurrent_drnnBiasIhL0PartRows is a call of recurrent_drnnBiasIhL0Part whose rows workers share.
+type recurrent_drnnBiasIhL0PartRows struct {
+	drnnBiasIhL0Part, drnnA []float32
+	B, T                    int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *recurrent_drnnBiasIhL0PartRows) Rows(lo, n int) {
+	recurrent_drnnBiasIhL0Part(r.drnnBiasIhL0Part, r.drnnA, r.B, r.T, lo, n)
+}
+
+// recurrent_drnnBiasIhL0 computes, here and in places like it,
+//
+//	drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
+//	drnn_bias_ih_l0[i] = drnn_bias_ih_l0[i] + (if accumulate then old_rnn_bias_ih_l0[i] else 0)
+//
+// recurrent.grad:9
+func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnBiasIhL0Part []float32, accumulate bool, T int) {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if T >= 2 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			recurrent_drnnBiasIhL0AVX512(oldRnnBiasIhL0, drnnBiasIhL0Part, accumulate, T)
+			return
+		case runtime.AVX2:
+			recurrent_drnnBiasIhL0AVX2(oldRnnBiasIhL0, drnnBiasIhL0Part, accumulate, T)
 			return
 		}
 	}
@@ -1244,21 +1318,19 @@ func recurrent_drnnBiasIhL0(oldRnnBiasIhL0, drnnA []float32, accumulate bool, B,
 	if !accumulate {
 		clear(oldRnnBiasIhL0Row)
 	}
-	for t := range T {
-		for b := 0; b < B-3; b += 4 {
-			drnnARow := drnnA[t*B*96+b*96:][:96]
-			drnnARow_2 := drnnA[t*B*96+b*96+96:][:96]
-			drnnARow_3 := drnnA[t*B*96+b*96+192:][:96]
-			drnnARow_4 := drnnA[t*B*96+b*96+288:][:96]
-			for j := range 96 {
-				oldRnnBiasIhL0Row[j] += drnnARow[j] + drnnARow_2[j] + (drnnARow_3[j] + drnnARow_4[j])
-			}
+	for t := 0; t < T-3; t += 4 {
+		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
+		drnnBiasIhL0PartRow_2 := drnnBiasIhL0Part[t*96+96:][:96]
+		drnnBiasIhL0PartRow_3 := drnnBiasIhL0Part[t*96+192:][:96]
+		drnnBiasIhL0PartRow_4 := drnnBiasIhL0Part[t*96+288:][:96]
+		for j := range 96 {
+			oldRnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j] + drnnBiasIhL0PartRow_2[j] + (drnnBiasIhL0PartRow_3[j] + drnnBiasIhL0PartRow_4[j])
 		}
-		for b := (B / 4) * 4; b < B; b++ {
-			drnnARow := drnnA[t*B*96+b*96:][:96]
-			for j := range 96 {
-				oldRnnBiasIhL0Row[j] += drnnARow[j]
-			}
+	}
+	for t := (T / 4) * 4; t < T; t++ {
+		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
+		for j := range 96 {
+			oldRnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j]
 		}
 	}
 }
@@ -1302,39 +1374,37 @@ func recurrent_dfcBias_2(dfcBias, dfc []float32, B int) {
 
 // recurrent_drnnBiasIhL0_2 computes, here and in places like it,
 //
-//	drnn_bias_ih_l0[j] = sum[t, b] drnn_a[t,b,j]
+//	drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
 //
 // recurrent.grad:9
-func recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnA []float32, B, T int) {
+func recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part []float32, T int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
-	if B*T >= 2 {
+	if T >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnA, B, T)
+			recurrent_drnnBiasIhL0_2AVX512(drnnBiasIhL0, drnnBiasIhL0Part, T)
 			return
 		case runtime.AVX2:
-			recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnA, B, T)
+			recurrent_drnnBiasIhL0_2AVX2(drnnBiasIhL0, drnnBiasIhL0Part, T)
 			return
 		}
 	}
 
 	drnnBiasIhL0Row := drnnBiasIhL0[:96]
 	clear(drnnBiasIhL0)
-	for t := range T {
-		for b := 0; b < B-3; b += 4 {
-			drnnARow := drnnA[t*B*96+b*96:][:96]
-			drnnARow_2 := drnnA[t*B*96+b*96+96:][:96]
-			drnnARow_3 := drnnA[t*B*96+b*96+192:][:96]
-			drnnARow_4 := drnnA[t*B*96+b*96+288:][:96]
-			for j := range 96 {
-				drnnBiasIhL0Row[j] += drnnARow[j] + drnnARow_2[j] + (drnnARow_3[j] + drnnARow_4[j])
-			}
+	for t := 0; t < T-3; t += 4 {
+		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
+		drnnBiasIhL0PartRow_2 := drnnBiasIhL0Part[t*96+96:][:96]
+		drnnBiasIhL0PartRow_3 := drnnBiasIhL0Part[t*96+192:][:96]
+		drnnBiasIhL0PartRow_4 := drnnBiasIhL0Part[t*96+288:][:96]
+		for j := range 96 {
+			drnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j] + drnnBiasIhL0PartRow_2[j] + (drnnBiasIhL0PartRow_3[j] + drnnBiasIhL0PartRow_4[j])
 		}
-		for b := (B / 4) * 4; b < B; b++ {
-			drnnARow := drnnA[t*B*96+b*96:][:96]
-			for j := range 96 {
-				drnnBiasIhL0Row[j] += drnnARow[j]
-			}
+	}
+	for t := (T / 4) * 4; t < T; t++ {
+		drnnBiasIhL0PartRow := drnnBiasIhL0Part[t*96:][:96]
+		for j := range 96 {
+			drnnBiasIhL0Row[j] += drnnBiasIhL0PartRow[j]
 		}
 	}
 }

@@ -101,7 +101,7 @@ type ReaderWorkspace struct {
 	forward struct {
 		rnnASum []float32 // rnn_a_sum
 		rnnH    []float32 // rnn_h
-		rnnH_   []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
 		rnnA    []float32 // rnn_a, fc
 		rnnC    []float32 // rnn_c
 	}
@@ -118,14 +118,14 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	w := &ReaderWorkspace{maxT: maxT, maxB: maxB}
 	forwardRnnASum := maxB * maxT * 192
 	forwardRnnH := maxB * 64
-	forwardRnnH_ := maxB * 64
+	forwardRnnHOdd := maxB * 64
 	forwardRnnA := maxB * 192
 	forwardRnnC := maxB * 192
-	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnH_ + forwardRnnA + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnA + forwardRnnC)
 	restF32 := w.f32
 	w.forward.rnnASum, restF32 = restF32[0:forwardRnnASum:forwardRnnASum], restF32[forwardRnnASum:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
-	w.forward.rnnH_, restF32 = restF32[0:forwardRnnH_:forwardRnnH_], restF32[forwardRnnH_:]
+	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64))))
@@ -179,13 +179,9 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.forward.rnnH[:B*64]
 	gru_rnnH(rnnH, B)
-	rnnH_2 := w.forward.rnnH_[:B*64]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.forward.rnnH[:B*64]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.forward.rnnHOdd[:B*64]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.forward.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -198,15 +194,15 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_3, 64, 1),
+			A:    contract.Matrix(rnnH_2, 64, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
 			C:    contract.Matrix(rnnC, 192, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
-		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -216,7 +212,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	fc := w.forward.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
-		A:    contract.Matrix(rnnH_3, 64, 1),
+		A:    contract.Matrix(rnnH_2, 64, 1),
 		B:    contract.Matrix(fcWeight, 1, 64),
 		C:    contract.Matrix(fc, 10, 1),
 		Then: contract.AddCol,
@@ -281,7 +277,7 @@ type XEntWorkspace struct {
 	value struct {
 		rnnASum []float32 // rnn_a_sum
 		rnnH    []float32 // rnn_h
-		rnnH_   []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
 		rnnA    []float32 // rnn_a, fc
 		rnnC    []float32 // rnn_c
 	}
@@ -289,8 +285,8 @@ type XEntWorkspace struct {
 	grad struct {
 		rnnASum []float32 // rnn_a_sum, m, drnn_c
 		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnH_   []float32 // rnn_h, drnn_h
-		rnnH_2  []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
+		rnnH_   []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
@@ -314,13 +310,13 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	w := &XEntWorkspace{maxT: maxT, maxB: maxB}
 	valueRnnASum := maxB * maxT * 192
 	valueRnnH := maxB * 64
-	valueRnnH_ := maxB * 64
+	valueRnnHOdd := maxB * 64
 	valueRnnA := maxB * 192
 	valueRnnC := maxB * 192
 	gradRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
 	gradRnnH := max(maxB*64, maxT*192)
-	gradRnnH_ := maxB * 64
-	gradRnnH2 := maxB * maxT * 64
+	gradRnnHOdd := maxB * 64
+	gradRnnH_ := maxB * maxT * 64
 	gradRnnC := maxB * maxT * 192
 	gradRnnZ := maxB * maxT * 64
 	gradRnnR := maxB * maxT * 64
@@ -328,18 +324,18 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	gradRnnA := max(maxB*192, maxB*maxT*192)
 	gradS := (max(maxB, 64) + 15) &^ 15
 	gradDx := maxB * 64
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnH_+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnH_+gradRnnH2+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradS+gradDx))
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradS+gradDx))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
-	w.value.rnnH_, restF32 = restF32[0:valueRnnH_:valueRnnH_], restF32[valueRnnH_:]
+	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
 	w.grad.rnnASum, restF32 = restF32[0:gradRnnASum:gradRnnASum], restF32[gradRnnASum:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
+	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
 	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
-	w.grad.rnnH_2, restF32 = restF32[0:gradRnnH2:gradRnnH2], restF32[gradRnnH2:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
@@ -400,13 +396,9 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.value.rnnH[:B*64]
 	gru_rnnH(rnnH, B)
-	rnnH_2 := w.value.rnnH_[:B*64]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.value.rnnH[:B*64]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.value.rnnHOdd[:B*64]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.value.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -419,15 +411,15 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_3, 64, 1),
+			A:    contract.Matrix(rnnH_2, 64, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
 			C:    contract.Matrix(rnnC, 192, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
-		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_3, B)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -437,7 +429,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	fc := w.value.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
-		A:    contract.Matrix(rnnH_3, 64, 1),
+		A:    contract.Matrix(rnnH_2, 64, 1),
 		B:    contract.Matrix(fcWeight, 1, 64),
 		C:    contract.Matrix(fc, 10, 1),
 		Then: contract.AddCol,
@@ -488,13 +480,9 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.grad.rnnH[:B*64]
 	gru_rnnH(rnnH, B)
-	rnnH_2 := w.grad.rnnH_[:B*64]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.grad.rnnH[:B*64]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.grad.rnnHOdd[:B*64]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.grad.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -503,7 +491,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnZ := w.grad.rnnZ[:B*T*64]
 	rnnR := w.grad.rnnR[:B*T*64]
 	rnnN := w.grad.rnnN[:B*T*64]
-	rnnH_5 := w.grad.rnnH_2[:B*T*64]
+	rnnH_3 := w.grad.rnnH_[:B*T*64]
 	for t := range T {
 		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
@@ -511,16 +499,16 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_3, 64, 1),
+			A:    contract.Matrix(rnnH_2, 64, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
 			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 192, Row: 192, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t, B, T)
-		copy(rnnH_5[t*B*64:][:B*64], rnnH_3)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
+		copy(rnnH_3[t*B*64:][:B*64], rnnH_2)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -530,7 +518,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	fc := w.grad.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
-		A:    contract.Matrix(rnnH_3, 64, 1),
+		A:    contract.Matrix(rnnH_2, 64, 1),
 		B:    contract.Matrix(fcWeight, 1, 64),
 		C:    contract.Matrix(fc, 10, 1),
 		Then: contract.AddCol,
@@ -552,7 +540,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	w.engine.Run(contract.Product[float32]{
 		M: 10, N: 64, K: B,
 		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(rnnH_3, 64, 1),
+		B:    contract.Matrix(rnnH_2, 64, 1),
 		C:    contract.Matrix(dFcWeight, 64, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
@@ -568,29 +556,25 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 		B: contract.Matrix(fcWeight, 64, 1),
 		C: contract.Matrix(drnnH, 64, 1),
 	})
-	drnnH_2 := w.grad.rnnH_[:B*64]
-	copy(drnnH_2, drnnH)
-	drnnH_3 := drnnH_2
-	_ = drnnH_3
-	drnnH_4 := w.grad.rnnH[:B*64]
-	drnnHNext := drnnH_4
-	_ = drnnHNext
+	drnnH_2 := drnnH
+	drnnHOdd := w.grad.rnnHOdd[:B*64]
+	drnnHNext := drnnHOdd
 	drnnC := w.grad.rnnASum[:B*T*192]
 	drnnA := w.grad.rnnA[:B*T*192]
-	drnnH_5 := w.grad.dx[:B*64]
+	drnnH_3 := w.grad.dx[:B*64]
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		gru_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t, B, T)
+		gru_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 64, K: 192,
 			A: contract.Operand[float32]{Data: drnnC, Off: t * B * 192, Row: 192, Col: 1},
 			B: contract.Matrix(rnnWeightHhL0, 64, 1),
-			C: contract.Matrix(drnnH_5, 64, 1),
+			C: contract.Matrix(drnnH_3, 64, 1),
 		})
 		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		gru_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t, B, T)
-		drnnH_3, drnnHNext = drnnHNext, drnnH_3
+		gru_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t, B, T)
+		drnnH_2, drnnHNext = drnnHNext, drnnH_2
 	}
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -599,7 +583,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	w.engine.Run(contract.Product[float32]{
 		M: 192, N: 64, K: B * T,
 		A:    contract.Matrix(drnnC, 1, 192),
-		B:    contract.Matrix(rnnH_5, 64, 1),
+		B:    contract.Matrix(rnnH_3, 64, 1),
 		C:    contract.Matrix(dRnnWeightHhL0, 64, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
@@ -672,9 +656,9 @@ type xEntMemory struct {
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
 		rnnASum []float32 // rnn_a_sum, m, drnn_c
-		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnH_   []float32 // rnn_h, drnn_h
-		rnnH_2  []float32 // rnn_h
+		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd []float32 // rnn_hOdd, drnn_h
+		rnnH_   []float32 // rnn_h
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
@@ -698,8 +682,8 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	w := &xEntMemory{maxT: maxT, maxB: maxB}
 	stepRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
 	stepRnnH := max(maxB*64, maxT*192)
-	stepRnnH_ := maxB * 64
-	stepRnnH2 := maxB * maxT * 64
+	stepRnnHOdd := maxB * 64
+	stepRnnH_ := maxB * maxT * 64
 	stepRnnC := maxB * maxT * 192
 	stepRnnZ := maxB * maxT * 64
 	stepRnnR := maxB * maxT * 64
@@ -707,12 +691,12 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	stepRnnA := max(maxB*192, maxB*maxT*192)
 	stepS := (max(10, maxB*64) + 15) &^ 15
 	stepDx := (max(maxB*10, 192) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnH_ + stepRnnH2 + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepS + stepDx)
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepS + stepDx)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
+	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
 	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
-	w.step.rnnH_2, restF32 = restF32[0:stepRnnH2:stepRnnH2], restF32[stepRnnH2:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
@@ -761,13 +745,9 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	// gru.grad:6  rnn_h[i,j] = 0
 	rnnH := w.step.rnnH[:B*64]
 	gru_rnnH(rnnH, B)
-	rnnH_2 := w.step.rnnH_[:B*64]
-	copy(rnnH_2, rnnH)
-	rnnH_3 := rnnH_2
-	_ = rnnH_3
-	rnnH_4 := w.step.rnnH[:B*64]
-	rnnHNext := rnnH_4
-	_ = rnnHNext
+	rnnH_2 := rnnH
+	rnnHOdd := w.step.rnnHOdd[:B*64]
+	rnnHNext := rnnHOdd
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.step.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -776,7 +756,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnZ := w.step.rnnZ[:B*T*64]
 	rnnR := w.step.rnnR[:B*T*64]
 	rnnN := w.step.rnnN[:B*T*64]
-	rnnH_5 := w.step.rnnH_2[:B*T*64]
+	rnnH_3 := w.step.rnnH_[:B*T*64]
 	for t_2 := range T {
 		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t_2, B, T)
@@ -784,16 +764,16 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_3, 64, 1),
+			A:    contract.Matrix(rnnH_2, 64, 1),
 			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
 			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_3, t_2, B, T)
-		copy(rnnH_5[t_2*B*64:][:B*64], rnnH_3)
-		rnnH_3, rnnHNext = rnnHNext, rnnH_3
+		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t_2, B, T)
+		copy(rnnH_3[t_2*B*64:][:B*64], rnnH_2)
+		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
 	// gru.grad:7  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
@@ -803,7 +783,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	fc := w.step.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
-		A:    contract.Matrix(rnnH_3, 64, 1),
+		A:    contract.Matrix(rnnH_2, 64, 1),
 		B:    contract.Matrix(fcWeight, 1, 64),
 		C:    contract.Matrix(fc, 10, 1),
 		Then: contract.AddCol,
@@ -843,34 +823,30 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		M: 10, N: 64, K: B,
 		A:      contract.Matrix(dx, 1, 10),
-		B:      contract.Matrix(rnnH_3, 64, 1),
+		B:      contract.Matrix(rnnH_2, 64, 1),
 		C:      contract.Matrix(fcWeight, 64, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
 	})
-	drnnH_2 := w.step.rnnH[:B*64]
-	copy(drnnH_2, drnnH)
-	drnnH_3 := drnnH_2
-	_ = drnnH_3
-	drnnH_4 := w.step.rnnH_[:B*64]
-	drnnHNext := drnnH_4
-	_ = drnnHNext
+	drnnH_2 := drnnH
+	drnnHOdd := w.step.rnnH[:B*64]
+	drnnHNext := drnnHOdd
 	drnnC := w.step.rnnASum[:B*T*192]
 	drnnA := w.step.rnnA[:B*T*192]
-	drnnH_5 := w.step.s[:B*64]
+	drnnH_3 := w.step.rnnHOdd[:B*64]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		gru_drnnA(drnnC, drnnA, drnnH_3, rnnZ, rnnN, rnnR, rnnC, rnnH_5, t_2, B, T)
+		gru_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t_2, B, T)
 		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 64, K: 192,
 			A: contract.Operand[float32]{Data: drnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
 			B: contract.Matrix(rnnWeightHhL0, 64, 1),
-			C: contract.Matrix(drnnH_5, 64, 1),
+			C: contract.Matrix(drnnH_3, 64, 1),
 		})
 		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		gru_drnnH(drnnHNext, drnnH_3, rnnZ, drnnH_5, t_2, B, T)
-		drnnH_3, drnnHNext = drnnHNext, drnnH_3
+		gru_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t_2, B, T)
+		drnnH_2, drnnHNext = drnnHNext, drnnH_2
 	}
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -878,7 +854,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	w.engine.Run(contract.Product[float32]{
 		M: 192, N: 64, K: B * T,
 		A:      contract.Matrix(drnnC, 1, 192),
-		B:      contract.Matrix(rnnH_5, 64, 1),
+		B:      contract.Matrix(rnnH_3, 64, 1),
 		C:      contract.Matrix(rnnWeightHhL0, 64, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,

@@ -13,10 +13,8 @@ TEXT ·lenet_xPaddedAVX2(SB), NOSPLIT, $0-72
 	MOVQ           CX, DI
 	SHLQ           $12, DI
 	ADDQ           DI, SI
-	MOVQ           $2, DI
 	VMOVUPS        m32x8_2<>(SB), Y0
 	MOVQ           $0, DI
-	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           x_base+24(FP), R8
 	IMUL3Q         $3136, CX, CX
@@ -109,11 +107,9 @@ TEXT ·lenet_xPaddedAVX512(SB), NOSPLIT, $0-72
 	MOVQ           CX, DI
 	SHLQ           $12, DI
 	ADDQ           DI, SI
-	MOVQ           $2, DI
 	MOVQ           $3, DI
 	KMOVW          DI, K1
 	MOVQ           $0, DI
-	MOVQ           $12, R8
 	MOVQ           $4095, R8
 	KMOVW          R8, K2
 	MOVQ           x_base+24(FP), R8
@@ -197,15 +193,12 @@ TEXT ·lenet_conv1ReluOperandAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $6, SI
 	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $7, R8
 	VMOVUPS        m32x8_7<>(SB), Y1
-	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
@@ -342,14 +335,12 @@ TEXT ·lenet_conv1ReluOperandAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+24(FP), SI
 	IMUL3Q         $18816, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $11, R8
 	MOVQ           $2047, R8
 	KMOVW          R8, K2
 	MOVQ           conv1ReluOperand_base+0(FP), R8
@@ -442,13 +433,11 @@ TEXT ·lenet_maxPool2dAVX2(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2d_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
@@ -543,14 +532,12 @@ TEXT ·lenet_maxPool2dAVX512(SB), NOSPLIT, $0-72
 	MOVQ           lo+56(FP), CX
 	MOVQ           n+64(FP), BX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+24(FP), SI
 	IMUL3Q         $6400, CX, DI
 	ADDQ           DI, SI
 	MOVQ           $0, DI
-	MOVQ           $9, R8
 	MOVQ           $511, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2d_base+0(FP), R8
@@ -951,9 +938,11 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
 	VBLENDVPS      Y4, Y10, Y1, Y4
 	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
-	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
+	VMOVUPS        c32x8_7fc00000<>(SB), Y15
+	VBLENDVPS      Y8, Y15, Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y15
+	VBLENDVPS      Y1, Y15, Y8, Y1
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
@@ -992,9 +981,11 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
 	VBLENDVPS      Y1, Y4, Y3, Y1
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
-	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
+	VMOVUPS        c32x8_7fc00000<>(SB), Y15
+	VBLENDVPS      Y4, Y15, Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y15
+	VBLENDVPS      Y3, Y15, Y4, Y3
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -1203,9 +1194,11 @@ l8:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
 	VBLENDVPS      Y5, Y7, Y3, Y5
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
-	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
+	VMOVUPS        c32x8_7fc00000<>(SB), Y15
+	VBLENDVPS      Y7, Y15, Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y15
+	VBLENDVPS      Y3, Y15, Y7, Y3
 	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
@@ -1426,10 +1419,12 @@ l10:
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VMOVUPS        c32x8_7fc00000<>(SB), Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y2, Y6
+	VBLENDVPS      Y6, Y5, Y4, Y6
+	VMOVUPS        c32x8_ff800000<>(SB), Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y5, Y2
+	VBLENDVPS      Y2, Y4, Y6, Y2
 	VPADDD         s32x8_a<>(SB), Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -1497,7 +1492,7 @@ TEXT ·lenet_xEntAVX512(SB), 0, $376-60
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
 	VBROADCASTSS   c32_3ab53025<>(SB), Z17
 	VBROADCASTSS   c32_3f800000<>(SB), Z18
-	VBROADCASTSS   c32_ff800000<>(SB), Z23
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z26
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -1765,30 +1760,25 @@ l5:
 	VCVTDQ2PS      Z30, Z30
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
 	VADDPS         Z22, Z30, Z30
-	VANDPS         Z23, Z21, Z21
+	VANDPS.BCST    c32_ff800000<>(SB), Z21, Z21
 	VPSUBD         Z21, Z20, Z20
 	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
-	VFMADD213PS    Z27, Z20, Z24
-	VMOVAPS        Z29, Z25
-	VFMADD231PS    Z20, Z28, Z25
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z26
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
-	VFMADD231PS    Z21, Z26, Z25
+	VMOVAPS        Z27, Z23
+	VFMADD231PS    Z20, Z26, Z23
+	VMOVAPS        Z29, Z24
+	VFMADD231PS    Z20, Z28, Z24
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z25
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z22
+	VFMADD231PS    Z21, Z24, Z23
+	VFMADD231PS    Z21, Z23, Z22
 	VFMADD231PS    Z21, Z22, Z20
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
-	VBLENDMPS      Z20, Z2, K2, Z20
-	VCMPPS         $17, Z6, Z2, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
-	VCMPPS         $0, Z6, Z2, K2
-	VBLENDMPS      Z23, Z20, K2, Z20
+	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z2, Z20
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1805,30 +1795,25 @@ l5:
 	VCVTDQ2PS      Z3, Z3
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
 	VADDPS         Z20, Z3, Z3
-	VANDPS         Z23, Z2, Z2
+	VANDPS.BCST    c32_ff800000<>(SB), Z2, Z2
 	VPSUBD         Z2, Z1, Z1
 	VSUBPS         Z18, Z1, Z1
 	VMULPS         Z1, Z1, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS    Z27, Z1, Z21
+	VMOVAPS        Z27, Z21
+	VFMADD231PS    Z1, Z26, Z21
 	VMOVAPS        Z29, Z22
 	VFMADD231PS    Z1, Z28, Z22
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
-	VFMADD231PS    Z2, Z24, Z22
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z23
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z23
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS    Z2, Z22, Z21
 	VFMADD231PS    Z2, Z21, Z20
 	VFMADD231PS    Z2, Z20, Z1
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z6, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z6, Z19, K2
-	VBLENDMPS      Z23, Z1, K2, Z1
+	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z19, Z1
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -1881,13 +1866,13 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
 	VBROADCASTSS   c32_3ab53025<>(SB), Z12
 	VBROADCASTSS   c32_3f800000<>(SB), Z13
-	VBROADCASTSS   c32_ff800000<>(SB), Z18
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
-	VBROADCASTSS   c32_7f800000<>(SB), Z29
+	VBROADCASTSS   c32_3530422<>(SB), Z29
 	CMPQ           CX, BX
 	JGE            l6
 
@@ -1895,91 +1880,91 @@ l7:
 	MOVQ           DI, R9
 	SHLQ           $2, R9
 	ADDQ           SI, R9
-	VXORPS         Z14, Z14, Z14
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     4(R9)(Z0*4), K2, Z30
-	VCMPPS         $0, Z30, Z14, K2
-	VANDPS         Z30, Z14, Z15
-	VMAXPS         Z14, Z30, Z16
+	VGATHERDPS     (R9)(Z0*4), K2, Z30
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     4(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z16, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     8(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     8(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     12(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     12(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     16(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     16(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     20(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     20(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     24(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     24(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     28(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     28(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     32(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     32(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     36(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VMOVAPS        Z1, Z15
+	VGATHERDPS     36(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VMOVAPS        Z1, Z14
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -1989,76 +1974,71 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z0*4), K2, Z16
-	VSUBPS         Z14, Z16, Z16
-	VMINPS         Z16, Z2, Z16
-	VMAXPS         Z16, Z3, Z16
-	VMOVAPS        Z5, Z30
-	VFMADD231PS    Z4, Z16, Z30
-	VSUBPS         Z5, Z30, Z17
-	VFNMADD231PS   Z6, Z17, Z16
-	VFNMADD231PS   Z7, Z17, Z16
-	VMULPS         Z16, Z16, Z17
-	VMOVAPS        Z9, Z19
-	VFMADD231PS    Z16, Z8, Z19
-	VMOVAPS        Z11, Z20
-	VFMADD231PS    Z16, Z10, Z20
-	VFMADD231PS    Z17, Z12, Z20
-	VFMADD231PS    Z17, Z20, Z19
-	VFMADD231PS    Z17, Z19, Z16
-	VADDPS         Z13, Z16, Z16
-	VPSRLD         $1, Z30, Z17
-	VPSUBD         Z17, Z30, Z30
+	VGATHERDPS     (R12)(Z0*4), K2, Z15
+	VSUBPS         Z30, Z15, Z15
+	VMINPS         Z15, Z2, Z15
+	VMAXPS         Z15, Z3, Z15
+	VMOVAPS        Z5, Z16
+	VFMADD231PS    Z4, Z15, Z16
+	VSUBPS         Z5, Z16, Z17
+	VFNMADD231PS   Z6, Z17, Z15
+	VFNMADD231PS   Z7, Z17, Z15
+	VMULPS         Z15, Z15, Z17
+	VMOVAPS        Z9, Z18
+	VFMADD231PS    Z15, Z8, Z18
+	VMOVAPS        Z11, Z19
+	VFMADD231PS    Z15, Z10, Z19
+	VFMADD231PS    Z17, Z12, Z19
+	VFMADD231PS    Z17, Z19, Z18
+	VFMADD231PS    Z17, Z18, Z15
+	VADDPS         Z13, Z15, Z15
+	VPSRLD         $1, Z16, Z17
+	VPSUBD         Z17, Z16, Z16
 	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z16, Z16
-	VPSLLD         $23, Z30, Z30
-	VMULPS         Z30, Z16, Z16
-	VADDPS         Z16, Z15, Z15
+	VMULPS         Z17, Z15, Z15
+	VPSLLD         $23, Z16, Z16
+	VMULPS         Z16, Z15, Z15
+	VADDPS         Z15, Z14, Z14
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
-	VMOVDQU32      (R8)(CX*4), Z16
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
-	VBLENDMPS      Z17, Z15, K2, Z17
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
-	VPSRAD         $23, Z19, Z20
-	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
-	VADDPS         Z30, Z20, Z20
-	VANDPS         Z18, Z19, Z19
-	VPSUBD         Z19, Z17, Z17
-	VSUBPS         Z13, Z17, Z17
-	VMULPS         Z17, Z17, Z19
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS    Z24, Z17, Z22
-	VMOVAPS        Z26, Z23
-	VFMADD231PS    Z17, Z25, Z23
-	VFMADD231PS    Z19, Z27, Z23
-	VFMADD231PS    Z19, Z23, Z22
-	VFMADD231PS    Z19, Z22, Z21
-	VFMADD231PS    Z19, Z21, Z30
-	VFMADD231PS    Z19, Z30, Z17
-	VFMADD231PS    Z28, Z20, Z17
-	VCMPPS         $17, Z29, Z15, K2
-	VBLENDMPS      Z17, Z15, K2, Z17
-	VCMPPS         $17, Z1, Z15, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
-	VCMPPS         $0, Z1, Z15, K2
-	VBLENDMPS      Z18, Z17, K2, Z17
-	VPADDD         Z16, Z0, Z16
-	VXORPS         Z15, Z15, Z15
+	VMOVDQU32      (R8)(CX*4), Z15
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z14, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z14, Z16
+	VBLENDMPS      Z16, Z14, K2, Z16
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z16, Z17
+	VPSRAD         $23, Z17, Z18
+	VCVTDQ2PS      Z18, Z18
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z19
+	VADDPS         Z19, Z18, Z18
+	VANDPS.BCST    c32_ff800000<>(SB), Z17, Z17
+	VPSUBD         Z17, Z16, Z16
+	VSUBPS         Z13, Z16, Z16
+	VMULPS         Z16, Z16, Z17
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z19
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z16, Z19
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z20
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z16, Z20
+	VMOVAPS        Z24, Z21
+	VFMADD231PS    Z16, Z23, Z21
+	VMOVAPS        Z26, Z22
+	VFMADD231PS    Z16, Z25, Z22
+	VFMADD231PS    Z17, Z27, Z22
+	VFMADD231PS    Z17, Z22, Z21
+	VFMADD231PS    Z17, Z21, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VFMADD231PS    Z28, Z18, Z16
+	VFIXUPIMMPS    $0, Z29, Z14, Z16
+	VPADDD         Z15, Z0, Z15
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z16*4), K2, Z15
-	VSUBPS         Z14, Z15, Z15
-	VSUBPS         Z15, Z17, Z17
-	VADDPS         192(R14), Z17, Z31
+	VGATHERDPS     (R9)(Z15*4), K2, Z14
+	VSUBPS         Z30, Z14, Z14
+	VSUBPS         Z14, Z16, Z16
+	VADDPS         192(R14), Z16, Z31
 	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, CX
@@ -2272,12 +2252,7 @@ l10:
 	VFMADD231PS    Z4, Z7, Z6
 	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
-	VBLENDMPS      Z3, Z1, K2, Z3
-	VCMPPS.BCST    $17, c32_0<>(SB), Z1, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K2, Z3
-	VCMPPS.BCST    $0, c32_0<>(SB), Z1, K2
-	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K2, Z3
+	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z1, Z3
 	VPADDD         s32x16_a<>(SB), Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
@@ -2316,16 +2291,13 @@ l9:
 TEXT ·lenet_conv1ReluOperand_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $6, SI
 	VMOVUPS        m32x8_6<>(SB), Y0
 	MOVQ           conv1Relu_base+48(FP), SI
 	IMUL3Q         $18816, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $7, R8
 	VMOVUPS        m32x8_7<>(SB), Y1
-	MOVQ           $3, R8
 	VMOVUPS        m32x8_3<>(SB), Y2
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $4704, CX, CX
@@ -2484,7 +2456,6 @@ l1:
 TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// conv1_relu_operand[b,c,h,w] = conv1_relu[b,c,2*h+floor(maxPool2d_best[b,c,h,w]/2),2*w+maxPool2d_best[b,c,h,w]-2*floor(maxPool2d_best[b,c,h,w]/2)]
-	MOVQ           $14, SI
 	MOVQ           $16383, SI
 	KMOVW          SI, K1
 	MOVQ           conv1Relu_base+48(FP), SI
@@ -2492,7 +2463,6 @@ TEXT ·lenet_conv1ReluOperand_2AVX512(SB), NOSPLIT, $24-96
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $11, R8
 	MOVQ           $2047, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
@@ -2603,14 +2573,12 @@ l1:
 TEXT ·lenet_maxPool2d_2AVX2(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	VMOVUPS        m32x8_5<>(SB), Y0
 	MOVQ           conv2Relu_base+48(FP), SI
 	IMUL3Q         $6400, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y1
 	MOVQ           maxPool2dBest_base+0(FP), R8
 	IMUL3Q         $1600, CX, CX
@@ -2723,7 +2691,6 @@ l1:
 TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	MOVQ           lo+80(FP), CX
 	// maxPool2d[b,e1,h,w] = conv2_relu[b,e1,2*h+floor(maxPool2d_best[b,e1,h,w]/2),2*w+maxPool2d_best[b,e1,h,w]-2*floor(maxPool2d_best[b,e1,h,w]/2)]
-	MOVQ           $5, SI
 	MOVQ           $31, SI
 	KMOVW          SI, K1
 	MOVQ           conv2Relu_base+48(FP), SI
@@ -2731,7 +2698,6 @@ TEXT ·lenet_maxPool2d_2AVX512(SB), NOSPLIT, $24-96
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, DI
-	MOVQ           $9, R8
 	MOVQ           $511, R8
 	KMOVW          R8, K2
 	MOVQ           maxPool2dBest_base+0(FP), R8
@@ -3160,9 +3126,11 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y1, Y4
 	VBLENDVPS      Y4, Y10, Y1, Y4
 	VCMPPS         $17, c32x8_0<>(SB), Y1, Y8
-	VBLENDVPS      Y8, c32x8_7fc00000<>(SB), Y4, Y8
+	VMOVUPS        c32x8_7fc00000<>(SB), Y15
+	VBLENDVPS      Y8, Y15, Y4, Y8
 	VCMPPS         $0, c32x8_0<>(SB), Y1, Y1
-	VBLENDVPS      Y1, c32x8_ff800000<>(SB), Y8, Y1
+	VMOVUPS        c32x8_ff800000<>(SB), Y15
+	VBLENDVPS      Y1, Y15, Y8, Y1
 	VPADDD         Y5, Y6, Y5
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y8
@@ -3201,9 +3169,11 @@ l5:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y1
 	VBLENDVPS      Y1, Y4, Y3, Y1
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y4
-	VBLENDVPS      Y4, c32x8_7fc00000<>(SB), Y1, Y4
+	VMOVUPS        c32x8_7fc00000<>(SB), Y15
+	VBLENDVPS      Y4, Y15, Y1, Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y4, Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y15
+	VBLENDVPS      Y3, Y15, Y4, Y3
 	VPADDD         160(R14), Y6, Y1
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -3416,9 +3386,11 @@ l8:
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y3, Y5
 	VBLENDVPS      Y5, Y7, Y3, Y5
 	VCMPPS         $17, c32x8_0<>(SB), Y3, Y7
-	VBLENDVPS      Y7, c32x8_7fc00000<>(SB), Y5, Y7
+	VMOVUPS        c32x8_7fc00000<>(SB), Y15
+	VBLENDVPS      Y7, Y15, Y5, Y7
 	VCMPPS         $0, c32x8_0<>(SB), Y3, Y3
-	VBLENDVPS      Y3, c32x8_ff800000<>(SB), Y7, Y3
+	VMOVUPS        c32x8_ff800000<>(SB), Y15
+	VBLENDVPS      Y3, Y15, Y7, Y3
 	VPADDD         Y4, Y1, Y4
 	VXORPS         Y5, Y5, Y5
 	VMOVAPS        Y0, Y7
@@ -3645,10 +3617,12 @@ l10:
 	VFMADD231PS    c32x8_3f317218<>(SB), Y7, Y5
 	VCMPPS         $17, c32x8_7f800000<>(SB), Y2, Y4
 	VBLENDVPS      Y4, Y5, Y2, Y4
-	VCMPPS         $17, c32x8_0<>(SB), Y2, Y5
-	VBLENDVPS      Y5, c32x8_7fc00000<>(SB), Y4, Y5
+	VMOVUPS        c32x8_7fc00000<>(SB), Y5
+	VCMPPS         $17, c32x8_0<>(SB), Y2, Y6
+	VBLENDVPS      Y6, Y5, Y4, Y6
+	VMOVUPS        c32x8_ff800000<>(SB), Y4
 	VCMPPS         $0, c32x8_0<>(SB), Y2, Y2
-	VBLENDVPS      Y2, c32x8_ff800000<>(SB), Y5, Y2
+	VBLENDVPS      Y2, Y4, Y6, Y2
 	VPADDD         s32x8_a<>(SB), Y3, Y3
 	VXORPS         Y4, Y4, Y4
 	VMOVAPS        Y0, Y5
@@ -3717,7 +3691,7 @@ TEXT ·lenet_xEnt_2AVX512(SB), 0, $384-108
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z16
 	VBROADCASTSS   c32_3ab53025<>(SB), Z17
 	VBROADCASTSS   c32_3f800000<>(SB), Z18
-	VBROADCASTSS   c32_ff800000<>(SB), Z23
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z26
 	VBROADCASTSS   c32_be7fff8a<>(SB), Z27
 	VBROADCASTSS   c32_3e0f6068<>(SB), Z28
 	VBROADCASTSS   c32_be2acc02<>(SB), Z29
@@ -3993,30 +3967,25 @@ l5:
 	VCVTDQ2PS      Z30, Z30
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z22
 	VADDPS         Z22, Z30, Z30
-	VANDPS         Z23, Z21, Z21
+	VANDPS.BCST    c32_ff800000<>(SB), Z21, Z21
 	VPSUBD         Z21, Z20, Z20
 	VSUBPS         Z18, Z20, Z20
 	VMULPS         Z20, Z20, Z21
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z22
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z20, Z22
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z24
-	VFMADD213PS    Z27, Z20, Z24
-	VMOVAPS        Z29, Z25
-	VFMADD231PS    Z20, Z28, Z25
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z26
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z26
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z26
-	VFMADD231PS    Z21, Z26, Z25
+	VMOVAPS        Z27, Z23
+	VFMADD231PS    Z20, Z26, Z23
+	VMOVAPS        Z29, Z24
+	VFMADD231PS    Z20, Z28, Z24
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z20, Z25
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z21, Z25
 	VFMADD231PS    Z21, Z25, Z24
-	VFMADD231PS    Z21, Z24, Z22
+	VFMADD231PS    Z21, Z24, Z23
+	VFMADD231PS    Z21, Z23, Z22
 	VFMADD231PS    Z21, Z22, Z20
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z30, Z20
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z2, K2
-	VBLENDMPS      Z20, Z2, K2, Z20
-	VCMPPS         $17, Z6, Z2, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z20, K2, Z20
-	VCMPPS         $0, Z6, Z2, K2
-	VBLENDMPS      Z23, Z20, K2, Z20
+	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z2, Z20
 	VPADDD         Z3, Z5, Z3
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -4033,30 +4002,25 @@ l5:
 	VCVTDQ2PS      Z3, Z3
 	VBLENDMPS.BCST c32_c1c00000<>(SB), Z6, K2, Z20
 	VADDPS         Z20, Z3, Z3
-	VANDPS         Z23, Z2, Z2
+	VANDPS.BCST    c32_ff800000<>(SB), Z2, Z2
 	VPSUBD         Z2, Z1, Z1
 	VSUBPS         Z18, Z1, Z1
 	VMULPS         Z1, Z1, Z2
 	VBROADCASTSS   c32_3eaaaa81<>(SB), Z20
 	VFMADD213PS.BCST c32_bf000000<>(SB), Z1, Z20
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS    Z27, Z1, Z21
+	VMOVAPS        Z27, Z21
+	VFMADD231PS    Z1, Z26, Z21
 	VMOVAPS        Z29, Z22
 	VFMADD231PS    Z1, Z28, Z22
-	VBROADCASTSS   c32_3e0f6370<>(SB), Z24
-	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z24
-	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z24
-	VFMADD231PS    Z2, Z24, Z22
+	VBROADCASTSS   c32_3e0f6370<>(SB), Z23
+	VFMADD213PS.BCST c32_bdf9d3c4<>(SB), Z1, Z23
+	VFMADD231PS.BCST c32_be03676e<>(SB), Z2, Z23
+	VFMADD231PS    Z2, Z23, Z22
 	VFMADD231PS    Z2, Z22, Z21
 	VFMADD231PS    Z2, Z21, Z20
 	VFMADD231PS    Z2, Z20, Z1
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z3, Z1
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z19, K2
-	VBLENDMPS      Z1, Z19, K2, Z1
-	VCMPPS         $17, Z6, Z19, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z1, K2, Z1
-	VCMPPS         $0, Z6, Z19, K2
-	VBLENDMPS      Z23, Z1, K2, Z1
+	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z19, Z1
 	VPADDD         Z4, Z5, Z4
 	VXORPS         Z2, Z2, Z2
 	KMOVW          K1, K2
@@ -4109,13 +4073,13 @@ l1:
 	VBROADCASTSS   c32_3d2aac50<>(SB), Z11
 	VBROADCASTSS   c32_3ab53025<>(SB), Z12
 	VBROADCASTSS   c32_3f800000<>(SB), Z13
-	VBROADCASTSS   c32_ff800000<>(SB), Z18
+	VBROADCASTSS   c32_3e0f6068<>(SB), Z23
 	VBROADCASTSS   c32_be2acc02<>(SB), Z24
 	VBROADCASTSS   c32_3e0f6370<>(SB), Z25
 	VBROADCASTSS   c32_bdf9d3c4<>(SB), Z26
 	VBROADCASTSS   c32_be03676e<>(SB), Z27
 	VBROADCASTSS   c32_3f317218<>(SB), Z28
-	VBROADCASTSS   c32_7f800000<>(SB), Z29
+	VBROADCASTSS   c32_3530422<>(SB), Z29
 	CMPQ           CX, BX
 	JGE            l6
 
@@ -4123,92 +4087,92 @@ l7:
 	MOVQ           DI, R9
 	SHLQ           $2, R9
 	ADDQ           SI, R9
-	VXORPS         Z14, Z14, Z14
-	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z0*4), K2, Z14
 	VXORPS         Z30, Z30, Z30
 	KMOVW          K1, K2
-	VGATHERDPS     4(R9)(Z0*4), K2, Z30
-	VCMPPS         $0, Z30, Z14, K2
-	VANDPS         Z30, Z14, Z15
-	VMAXPS         Z14, Z30, Z16
+	VGATHERDPS     (R9)(Z0*4), K2, Z30
+	VXORPS         Z14, Z14, Z14
+	KMOVW          K1, K2
+	VGATHERDPS     4(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
 	VBLENDMPS      Z15, Z16, K2, Z16
-	VCMPPS         $3, Z30, Z30, K2
-	VBLENDMPS      Z30, Z16, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     8(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     8(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     12(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     12(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     16(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     16(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     20(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     20(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     24(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     24(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     28(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     28(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     32(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VXORPS         Z15, Z15, Z15
+	VGATHERDPS     32(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     36(R9)(Z0*4), K2, Z15
-	VCMPPS         $0, Z15, Z14, K2
-	VANDPS         Z15, Z14, Z16
-	VMAXPS         Z14, Z15, Z30
-	VBLENDMPS      Z16, Z30, K2, Z30
-	VCMPPS         $3, Z15, Z15, K2
-	VBLENDMPS      Z15, Z30, K2, Z14
-	VMOVUPS        Z14, (R8)(CX*4)
-	VMOVAPS        Z1, Z15
+	VGATHERDPS     36(R9)(Z0*4), K2, Z14
+	VCMPPS         $0, Z14, Z30, K2
+	VANDPS         Z14, Z30, Z15
+	VMAXPS         Z30, Z14, Z16
+	VBLENDMPS      Z15, Z16, K2, Z16
+	VCMPPS         $3, Z14, Z14, K2
+	VBLENDMPS      Z14, Z16, K2, Z30
+	VMOVUPS        Z30, (R8)(CX*4)
+	VMOVAPS        Z1, Z14
 	IMUL3Q         $40, CX, R10
 	ADDQ           SI, R10
 	MOVQ           $0, R11
@@ -4218,79 +4182,74 @@ l8:
 	MOVQ           R11, R12
 	SHLQ           $2, R12
 	ADDQ           R10, R12
-	VXORPS         Z16, Z16, Z16
+	VXORPS         Z15, Z15, Z15
 	KMOVW          K1, K2
-	VGATHERDPS     (R12)(Z0*4), K2, Z16
-	VSUBPS         Z14, Z16, Z16
-	VMINPS         Z16, Z2, Z16
-	VMAXPS         Z16, Z3, Z16
-	VMOVAPS        Z5, Z30
-	VFMADD231PS    Z4, Z16, Z30
-	VSUBPS         Z5, Z30, Z17
-	VFNMADD231PS   Z6, Z17, Z16
-	VFNMADD231PS   Z7, Z17, Z16
-	VMULPS         Z16, Z16, Z17
-	VMOVAPS        Z9, Z19
-	VFMADD231PS    Z16, Z8, Z19
-	VMOVAPS        Z11, Z20
-	VFMADD231PS    Z16, Z10, Z20
-	VFMADD231PS    Z17, Z12, Z20
-	VFMADD231PS    Z17, Z20, Z19
-	VFMADD231PS    Z17, Z19, Z16
-	VADDPS         Z13, Z16, Z16
-	VPSRLD         $1, Z30, Z17
-	VPSUBD         Z17, Z30, Z30
+	VGATHERDPS     (R12)(Z0*4), K2, Z15
+	VSUBPS         Z30, Z15, Z15
+	VMINPS         Z15, Z2, Z15
+	VMAXPS         Z15, Z3, Z15
+	VMOVAPS        Z5, Z16
+	VFMADD231PS    Z4, Z15, Z16
+	VSUBPS         Z5, Z16, Z17
+	VFNMADD231PS   Z6, Z17, Z15
+	VFNMADD231PS   Z7, Z17, Z15
+	VMULPS         Z15, Z15, Z17
+	VMOVAPS        Z9, Z18
+	VFMADD231PS    Z15, Z8, Z18
+	VMOVAPS        Z11, Z19
+	VFMADD231PS    Z15, Z10, Z19
+	VFMADD231PS    Z17, Z12, Z19
+	VFMADD231PS    Z17, Z19, Z18
+	VFMADD231PS    Z17, Z18, Z15
+	VADDPS         Z13, Z15, Z15
+	VPSRLD         $1, Z16, Z17
+	VPSUBD         Z17, Z16, Z16
 	VPSLLD         $23, Z17, Z17
-	VMULPS         Z17, Z16, Z16
-	VPSLLD         $23, Z30, Z30
-	VMULPS         Z30, Z16, Z16
-	VADDPS         Z16, Z15, Z15
+	VMULPS         Z17, Z15, Z15
+	VPSLLD         $23, Z16, Z16
+	VMULPS         Z16, Z15, Z15
+	VADDPS         Z15, Z14, Z14
 	ADDQ           $1, R11
 	CMPQ           R11, $10
 	JLT            l8
 	MOVQ           s_base+24(FP), AX
-	VMOVUPS        Z15, (AX)(CX*4)
+	VMOVUPS        Z14, (AX)(CX*4)
 	MOVQ           y_base+72(FP), AX
-	VMOVDQU32      (AX)(CX*4), Z16
-	VCMPPS.BCST    $17, c32_800000<>(SB), Z15, K2
-	VMULPS.BCST    c32_4b800000<>(SB), Z15, Z17
-	VBLENDMPS      Z17, Z15, K2, Z17
-	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z17, Z19
-	VPSRAD         $23, Z19, Z20
-	VCVTDQ2PS      Z20, Z20
-	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z30
-	VADDPS         Z30, Z20, Z20
-	VANDPS         Z18, Z19, Z19
-	VPSUBD         Z19, Z17, Z17
-	VSUBPS         Z13, Z17, Z17
-	VMULPS         Z17, Z17, Z19
-	VBROADCASTSS   c32_3eaaaa81<>(SB), Z30
-	VFMADD213PS.BCST c32_bf000000<>(SB), Z17, Z30
-	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z21
-	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z17, Z21
-	VBROADCASTSS   c32_3e0f6068<>(SB), Z22
-	VFMADD213PS    Z24, Z17, Z22
-	VMOVAPS        Z26, Z23
-	VFMADD231PS    Z17, Z25, Z23
-	VFMADD231PS    Z19, Z27, Z23
-	VFMADD231PS    Z19, Z23, Z22
-	VFMADD231PS    Z19, Z22, Z21
-	VFMADD231PS    Z19, Z21, Z30
-	VFMADD231PS    Z19, Z30, Z17
-	VFMADD231PS    Z28, Z20, Z17
-	VCMPPS         $17, Z29, Z15, K2
-	VBLENDMPS      Z17, Z15, K2, Z17
-	VCMPPS         $17, Z1, Z15, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z17, K2, Z17
-	VCMPPS         $0, Z1, Z15, K2
-	VBLENDMPS      Z18, Z17, K2, Z17
-	VPADDD         Z16, Z0, Z16
-	VXORPS         Z15, Z15, Z15
+	VMOVDQU32      (AX)(CX*4), Z15
+	VCMPPS.BCST    $17, c32_800000<>(SB), Z14, K2
+	VMULPS.BCST    c32_4b800000<>(SB), Z14, Z16
+	VBLENDMPS      Z16, Z14, K2, Z16
+	VPSUBD.BCST    c32_3f2aaaab<>(SB), Z16, Z17
+	VPSRAD         $23, Z17, Z18
+	VCVTDQ2PS      Z18, Z18
+	VBLENDMPS.BCST c32_c1c00000<>(SB), Z1, K2, Z19
+	VADDPS         Z19, Z18, Z18
+	VANDPS.BCST    c32_ff800000<>(SB), Z17, Z17
+	VPSUBD         Z17, Z16, Z16
+	VSUBPS         Z13, Z16, Z16
+	VMULPS         Z16, Z16, Z17
+	VBROADCASTSS   c32_3eaaaa81<>(SB), Z19
+	VFMADD213PS.BCST c32_bf000000<>(SB), Z16, Z19
+	VBROADCASTSS   c32_3e4ce8e3<>(SB), Z20
+	VFMADD213PS.BCST c32_be7fff8a<>(SB), Z16, Z20
+	VMOVAPS        Z24, Z21
+	VFMADD231PS    Z16, Z23, Z21
+	VMOVAPS        Z26, Z22
+	VFMADD231PS    Z16, Z25, Z22
+	VFMADD231PS    Z17, Z27, Z22
+	VFMADD231PS    Z17, Z22, Z21
+	VFMADD231PS    Z17, Z21, Z20
+	VFMADD231PS    Z17, Z20, Z19
+	VFMADD231PS    Z17, Z19, Z16
+	VFMADD231PS    Z28, Z18, Z16
+	VFIXUPIMMPS    $0, Z29, Z14, Z16
+	VPADDD         Z15, Z0, Z15
+	VXORPS         Z14, Z14, Z14
 	KMOVW          K1, K2
-	VGATHERDPS     (R9)(Z16*4), K2, Z15
-	VSUBPS         Z14, Z15, Z15
-	VSUBPS         Z15, Z17, Z17
-	VADDPS         192(R14), Z17, Z31
+	VGATHERDPS     (R9)(Z15*4), K2, Z14
+	VSUBPS         Z30, Z14, Z14
+	VSUBPS         Z14, Z16, Z16
+	VADDPS         192(R14), Z16, Z31
 	VMOVUPS        Z31, 192(R14)
 	ADDQ           $160, DI
 	ADDQ           $16, CX
@@ -4510,12 +4469,7 @@ l10:
 	VFMADD231PS    Z4, Z7, Z6
 	VFMADD231PS    Z4, Z6, Z3
 	VFMADD231PS.BCST c32_3f317218<>(SB), Z5, Z3
-	VCMPPS.BCST    $17, c32_7f800000<>(SB), Z1, K2
-	VBLENDMPS      Z3, Z1, K2, Z3
-	VCMPPS.BCST    $17, c32_0<>(SB), Z1, K2
-	VBLENDMPS.BCST c32_7fc00000<>(SB), Z3, K2, Z3
-	VCMPPS.BCST    $0, c32_0<>(SB), Z1, K2
-	VBLENDMPS.BCST c32_ff800000<>(SB), Z3, K2, Z3
+	VFIXUPIMMPS.BCST $0, c32_3530422<>(SB), Z1, Z3
 	VPADDD         s32x16_a<>(SB), Z2, Z2
 	VXORPS         Z1, Z1, Z1
 	KMOVW          K1, K2
@@ -4561,7 +4515,6 @@ TEXT ·lenet_dxAVX2(SB), NOSPLIT, $0-128
 	VDIVPS         Y0, Y1, Y1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $2, DI
 	MOVQ           dx_base+0(FP), DI
 	MOVQ           fc3_base+96(FP), R8
 	MOVQ           $0, R9
@@ -4685,7 +4638,6 @@ TEXT ·lenet_dxAVX512(SB), NOSPLIT, $0-128
 	VDIVPS         Z0, Z1, Z1
 	MOVQ           m_base+24(FP), BX
 	MOVQ           s_base+48(FP), SI
-	MOVQ           $10, DI
 	MOVQ           $1023, DI
 	KMOVW          DI, K1
 	MOVQ           dx_base+0(FP), DI
@@ -4777,7 +4729,6 @@ TEXT ·lenet_dfc3BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           oldFc3Bias_base+0(FP), BX
 	VXORPS         Y2, Y2, Y2
@@ -4815,7 +4766,6 @@ TEXT ·lenet_dfc3BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc3_bias[i] = dfc3_bias[i] + (if accumulate then old_fc3_bias[i] else 0)
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc3Bias_base+0(FP), BX
@@ -4853,7 +4803,6 @@ TEXT ·lenet_dfc2BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           oldFc2Bias_base+0(FP), BX
 	MOVQ           dfc2_base+24(FP), SI
@@ -4916,7 +4865,6 @@ TEXT ·lenet_dfc2BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc2_bias[i] = dfc2_bias[i] + (if accumulate then old_fc2_bias[i] else 0)
-	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc2Bias_base+0(FP), BX
@@ -5045,7 +4993,6 @@ TEXT ·lenet_dfc1BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dfc1_bias[i] = dfc1_bias[i] + (if accumulate then old_fc1_bias[i] else 0)
-	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K2
 	MOVQ           oldFc1Bias_base+0(FP), BX
@@ -5110,15 +5057,12 @@ l4:
 TEXT ·lenet_dconv2BiasPartAVX2(SB), 0, $72-144
 	MOVQ           lo+128(FP), CX
 	// dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
-	MOVQ           $2, SI
 	VMOVUPS        m32x8_2<>(SB), Y0
 	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $1600, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $4, R8
 	VMOVUPS        m32x8_4<>(SB), Y1
-	MOVQ           $1, R8
 	VMOVUPS        m32x8_1<>(SB), Y2
 	MOVQ           dflattenFlat_base+96(FP), R8
 	LEAQ           (R8)(DI*1), AX
@@ -5260,14 +5204,12 @@ l1:
 TEXT ·lenet_dconv2BiasPartAVX512(SB), 0, $72-144
 	MOVQ           lo+128(FP), CX
 	// dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
-	MOVQ           $10, SI
 	MOVQ           $1023, SI
 	KMOVW          SI, K1
 	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $1600, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $5, R8
 	MOVQ           $31, R8
 	KMOVW          R8, K2
 	MOVQ           dflattenFlat_base+96(FP), R8
@@ -5450,13 +5392,11 @@ l1:
 TEXT ·lenet_dconv1BiasPartAVX2(SB), 0, $72-144
 	MOVQ           lo+128(FP), CX
 	// dconv1_bias_part[b,o] = sum[h, w] dconv1[b,o,h,w]
-	MOVQ           $4, SI
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $4704, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $2, R8
 	VMOVUPS        m32x8_2<>(SB), Y1
 	MOVQ           dmaxPool2d_base+96(FP), R8
 	LEAQ           (R8)(DI*1), AX
@@ -5649,17 +5589,14 @@ l1:
 TEXT ·lenet_dconv1BiasPartAVX512(SB), 0, $72-144
 	MOVQ           lo+128(FP), CX
 	// dconv1_bias_part[b,o] = sum[h, w] dconv1[b,o,h,w]
-	MOVQ           $12, SI
 	MOVQ           $4095, SI
 	KMOVW          SI, K1
 	MOVQ           maxPool2dBest_base+72(FP), SI
 	IMUL3Q         $4704, CX, DI
 	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           $8, R8
 	MOVQ           $255, R8
 	KMOVW          R8, K2
-	MOVQ           $6, R8
 	MOVQ           $63, R8
 	KMOVW          R8, K3
 	MOVQ           dmaxPool2d_base+96(FP), R8
@@ -5807,7 +5744,6 @@ TEXT ·lenet_dconv1BiasAVX2(SB), NOSPLIT, $0-64
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
-	MOVQ           $6, BX
 	VMOVUPS        m32x8_6<>(SB), Y1
 	MOVQ           oldConv1Bias_base+0(FP), BX
 	VMASKMOVPS     (BX), Y1, Y2
@@ -5841,7 +5777,6 @@ TEXT ·lenet_dconv1BiasAVX512(SB), NOSPLIT, $0-64
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+56(FP), CX
 	// dconv1_bias[i] = dconv1_bias[i] + (if accumulate then old_conv1_bias[i] else 0)
-	MOVQ           $6, BX
 	MOVQ           $63, BX
 	KMOVW          BX, K2
 	MOVQ           oldConv1Bias_base+0(FP), BX
@@ -5873,7 +5808,6 @@ l1:
 TEXT ·lenet_dfc3Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
-	MOVQ           $2, BX
 	VMOVUPS        m32x8_2<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	VXORPS         Y2, Y2, Y2
@@ -5905,7 +5839,6 @@ l1:
 TEXT ·lenet_dfc3Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc3_bias[o] = sum[b] dx[b,o]
-	MOVQ           $10, BX
 	MOVQ           $1023, BX
 	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
@@ -5935,7 +5868,6 @@ l1:
 TEXT ·lenet_dfc2AVX2(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc2_base+0(FP), BX
 	MOVQ           fc2Relu_base+24(FP), SI
@@ -5987,7 +5919,6 @@ l1:
 TEXT ·lenet_dfc2AVX512(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K1
 	MOVQ           dfc2_base+0(FP), BX
@@ -6040,7 +5971,6 @@ l1:
 TEXT ·lenet_dfc2Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
-	MOVQ           $4, BX
 	VMOVUPS        m32x8_4<>(SB), Y0
 	MOVQ           dfc2_base+24(FP), BX
 	MOVQ           $0, SI
@@ -6098,7 +6028,6 @@ l4:
 TEXT ·lenet_dfc2Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc2_bias[o] = sum[b] dfc2[b,o]
-	MOVQ           $4, BX
 	MOVQ           $15, BX
 	KMOVW          BX, K1
 	MOVQ           dfc2_base+24(FP), BX
@@ -6160,7 +6089,6 @@ l4:
 TEXT ·lenet_fc2BiasAVX2(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Y0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	MOVQ           $4, CX
 	VMOVUPS        m32x8_4<>(SB), Y1
 	MOVQ           fc2Bias_base+0(FP), CX
 	MOVQ           dfc2Bias_base+24(FP), BX
@@ -6185,7 +6113,6 @@ l1:
 TEXT ·lenet_fc2BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	MOVQ           $4, CX
 	MOVQ           $15, CX
 	KMOVW          CX, K1
 	MOVQ           fc2Bias_base+0(FP), CX
@@ -6251,7 +6178,6 @@ l1:
 TEXT ·lenet_dfc1AVX512(SB), NOSPLIT, $0-80
 	MOVQ           B+72(FP), CX
 	// dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K1
 	MOVQ           dfc1_base+0(FP), BX
@@ -6358,7 +6284,6 @@ l4:
 TEXT ·lenet_dfc1Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dfc1_bias[o] = sum[b] dfc1[b,o]
-	MOVQ           $8, BX
 	MOVQ           $255, BX
 	KMOVW          BX, K1
 	MOVQ           dfc1_base+24(FP), BX
@@ -6439,7 +6364,6 @@ l1:
 TEXT ·lenet_fc1BiasAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS   lr+48(FP), Z0
 	// fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	MOVQ           $8, CX
 	MOVQ           $255, CX
 	KMOVW          CX, K1
 	MOVQ           fc1Bias_base+0(FP), CX
@@ -6518,7 +6442,6 @@ l1:
 TEXT ·lenet_dconv1Bias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
-	MOVQ           $6, BX
 	VMOVUPS        m32x8_6<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
 	MOVQ           dconv1BiasPart_base+24(FP), BX
@@ -6547,7 +6470,6 @@ l1:
 TEXT ·lenet_dconv1Bias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
 	// dconv1_bias[o] = sum[b] dconv1_bias_part[b,o]
-	MOVQ           $6, BX
 	MOVQ           $63, BX
 	KMOVW          BX, K1
 	VXORPS         Z0, Z0, Z0
@@ -6980,13 +6902,9 @@ GLOBL c32_be03676e<>(SB), RODATA|NOPTR, $4
 DATA c32_3f317218<>+0(SB)/4, $0x3f317218
 GLOBL c32_3f317218<>(SB), RODATA|NOPTR, $4
 
-// +Inf
-DATA c32_7f800000<>+0(SB)/4, $0x7f800000
-GLOBL c32_7f800000<>(SB), RODATA|NOPTR, $4
-
-// NaN
-DATA c32_7fc00000<>+0(SB)/4, $0x7fc00000
-GLOBL c32_7fc00000<>(SB), RODATA|NOPTR, $4
+// 6.201207e-37
+DATA c32_3530422<>+0(SB)/4, $0x3530422
+GLOBL c32_3530422<>(SB), RODATA|NOPTR, $4
 
 // 0, 1, 2, …
 DATA s32x16_1<>+0(SB)/8, $0x100000000

@@ -403,7 +403,7 @@ type PowerWorkspace struct {
 		norm1     []float32 // norm1, self_attn_o, norm2, linear2_sum
 		selfAttnQ []float32 // self_attn_q, z, self_attn_v, self_attn_out_proj_sum, x
 		selfAttnK []float32 // self_attn_k, y, linear1_sum, x
-		selfAttnS []float32 // self_attn_s
+		selfAttnS []float32 // self_attn_s, power_sum_part
 	}
 	// Parts of the arena that PowerGrad uses.
 	grad struct {
@@ -416,32 +416,39 @@ type PowerWorkspace struct {
 		z                  []float32 // z, self_attn_o, dself_attn_flat, dself_attn_k
 		y                  []float32
 		selfAttnOutProjSum []float32 // self_attn_out_proj_sum, x, dself_attn_v
-		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias
-		norm2Mu            []float32 // norm2_mu, dself_attn_in_proj_bias
-		norm2RMeanSum      []float32 // norm2_r_mean_sum, dnorm2_r_mean_sum
+		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias, dnorm1_bias_part, dnorm1_weight_part
+		norm2Mu            []float32 // norm2_mu, dx, dself_attn_p
+		norm2RMeanSum      []float32 // norm2_r_mean_sum, dnorm2_r_mean_sum, dself_attn_in_proj_bias
 		norm2R             []float32 // norm2_r
-		norm2              []float32 // norm2, dnorm2, dself_attn_p
-		linear1            []float32 // linear1, dnorm2_mu
+		norm2              []float32 // norm2, dnorm2
+		linear1            []float32 // linear1, dself_attn_out_proj_bias_part
 		xErfc              []float32 // x_erfc
-		x                  []float32 // x, dx, dlinear1
-		linear2            []float32 // linear2, dlinear2, dx
+		x                  []float32 // x, dx
+		linear2            []float32 // linear2, dlinear1
+		powerSumPart       []float32 // power_sum_part, dlinear2
+		dlinear2BiasPart   []float32 // dlinear2_bias_part, dlinear1_bias_part, dnorm2_weight_part, dnorm2_bias_part, dnorm2_mu
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsNorm1         transformer_norm1Rows
-	rowsY             transformer_yRows
-	rowsNorm2         transformer_norm2Rows
-	rowsX             transformer_xRows
-	rowsNorm1_2       transformer_norm1_2Rows
-	rowsNorm2_2       transformer_norm2_2Rows
-	rowsX2            transformer_x_2Rows
-	rowsDlinear1      transformer_dlinear1Rows
-	rowsDnorm2Mu      transformer_dnorm2MuRows
-	rowsDx            transformer_dxRows
-	rowsDselfAttnSSum transformer_dselfAttnSSumRows
+	rowsNorm1                    transformer_norm1Rows
+	rowsY                        transformer_yRows
+	rowsNorm2                    transformer_norm2Rows
+	rowsX                        transformer_xRows
+	rowsPowerSumPart             transformer_powerSumPartRows
+	rowsNorm1_2                  transformer_norm1_2Rows
+	rowsNorm2_2                  transformer_norm2_2Rows
+	rowsX2                       transformer_x_2Rows
+	rowsPowerSumPart2            transformer_powerSumPart_2Rows
+	rowsDlinear2BiasPart         transformer_dlinear2BiasPartRows
+	rowsDlinear1BiasPart         transformer_dlinear1BiasPartRows
+	rowsDnorm2WeightPart         transformer_dnorm2WeightPartRows
+	rowsDnorm2BiasPart           transformer_dnorm2BiasPartRows
+	rowsDnorm2Mu                 transformer_dnorm2MuRows
+	rowsDselfAttnOutProjBiasPart transformer_dselfAttnOutProjBiasPartRows
+	rowsDselfAttnSSum            transformer_dselfAttnSSumRows
 }
 
 // NewPowerWorkspace makes a workspace for sizes up to B = maxB, T = maxT.
@@ -452,7 +459,7 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	valueNorm1 := maxB * maxT * 128
 	valueSelfAttnQ := maxB * maxT * 128
 	valueSelfAttnK := (max(maxB*maxT*maxT*4, maxB*maxT*512) + 15) &^ 15
-	valueSelfAttnS := (maxB*maxT*maxT*4 + 15) &^ 15
+	valueSelfAttnS := (max(maxB*maxT*maxT*4, maxB) + 15) &^ 15
 	gradNorm1Mu := (maxB*maxT + 15) &^ 15
 	gradNorm1R := (maxB*maxT + 15) &^ 15
 	gradNorm1 := maxB * maxT * 128
@@ -462,16 +469,18 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	gradZ := maxB * maxT * 128
 	gradY := (maxB*maxT*maxT*4 + 15) &^ 15
 	gradSelfAttnOutProjSum := maxB * maxT * 128
-	gradNorm2MuSum := (max(maxB*maxT, 384) + 15) &^ 15
-	gradNorm2Mu := (max(maxB*maxT, 384) + 15) &^ 15
-	gradNorm2RMeanSum := (max(maxB*maxT, 32) + 15) &^ 15
-	gradNorm2R := (maxB*maxT + 15) &^ 15
-	gradNorm2 := (max(maxB*maxT*128, maxB*maxT*maxT*4) + 15) &^ 15
-	gradLinear1 := maxB * maxT * 512
+	gradNorm2MuSum := (max(maxB*maxT, 384, maxB*128) + 15) &^ 15
+	gradNorm2Mu := (max(maxB*maxT*128, maxB*maxT*maxT*4) + 15) &^ 15
+	gradNorm2RMeanSum := (max(maxB*maxT, 384) + 15) &^ 15
+	gradNorm2R := (max(maxB*maxT, 32) + 15) &^ 15
+	gradNorm2 := maxB * maxT * 128
+	gradLinear1 := max(maxB*maxT*512, maxB*128)
 	gradXErfc := maxB * maxT * 512
 	gradX := maxB * maxT * 512
-	gradLinear2 := maxB * maxT * 128
-	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnS, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnS+gradZ+gradY+gradSelfAttnOutProjSum+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradLinear1+gradXErfc+gradX+gradLinear2))
+	gradLinear2 := maxB * maxT * 512
+	gradPowerSumPart := (max(maxB, maxB*maxT*128) + 15) &^ 15
+	gradDlinear2BiasPart := (max(maxB*512, maxB*maxT) + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnS, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnS+gradZ+gradY+gradSelfAttnOutProjSum+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradLinear1+gradXErfc+gradX+gradLinear2+gradPowerSumPart+gradDlinear2BiasPart))
 	restF32 := w.f32
 	w.value.norm1, restF32 = restF32[0:valueNorm1:valueNorm1], restF32[valueNorm1:]
 	w.value.selfAttnQ, restF32 = restF32[0:valueSelfAttnQ:valueSelfAttnQ], restF32[valueSelfAttnQ:]
@@ -495,7 +504,9 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w.grad.linear1, restF32 = restF32[0:gradLinear1:gradLinear1], restF32[gradLinear1:]
 	w.grad.xErfc, restF32 = restF32[0:gradXErfc:gradXErfc], restF32[gradXErfc:]
 	w.grad.x, restF32 = restF32[0:gradX:gradX], restF32[gradX:]
-	w.grad.linear2 = restF32[0:gradLinear2:gradLinear2]
+	w.grad.linear2, restF32 = restF32[0:gradLinear2:gradLinear2], restF32[gradLinear2:]
+	w.grad.powerSumPart, restF32 = restF32[0:gradPowerSumPart:gradPowerSumPart], restF32[gradPowerSumPart:]
+	w.grad.dlinear2BiasPart = restF32[0:gradDlinear2BiasPart:gradDlinear2BiasPart]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(128, 512, maxB*maxT), contract.Space(512, 128, maxB*maxT))))
 	return w
 }
@@ -522,7 +533,7 @@ func (w *PowerWorkspace) Close() {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 399252*B*T + 556*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
+// A call costs B + 399252*B*T + 556*B*T*T + 1 arithmetic operations, 512*B*T + 793092 bytes of
 // arguments and results.
 //
 // transformer.grad:23
@@ -644,8 +655,13 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 		C: contract.Matrix(linear2Sum, 128, 1),
 	})
 
+	// transformer.grad:23  power_sum_part[i] = sum[j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))
+	powerSumPart := w.value.selfAttnS[:B]
+	w.rowsPowerSumPart = transformer_powerSumPartRows{powerSumPart, p.Data[198144:198272:198272], x_2, linear2Sum, B, T}
+	w.pool.Share(&w.rowsPowerSumPart, runtime.Rows{N: B, Cost: T*896 + 1})
+
 	// transformer.grad:23  power = power_sum/f32(128*B*T)
-	power := transformer_power(p.Data[198144:198272:198272], x_2, linear2Sum, B, T)
+	power := transformer_power(powerSumPart, B, T)
 	return power
 }
 
@@ -656,8 +672,8 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 1393818*B*T + 1604*B*T*T + 296449 arithmetic operations, 512*B*T + 1586181 bytes of
-// arguments and results.
+// A call costs 1281*B + 1393818*B*T + 1604*B*T*T + 296449 arithmetic operations, 512*B*T + 1586181
+// bytes of arguments and results.
 //
 // transformer.grad:23
 func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32 {
@@ -798,9 +814,19 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Col:  linear2Bias,
 	})
 
-	// transformer.grad:23  dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
-	dlinear2 := w.grad.linear2[:B*T*128]
-	power := transformer_dlinear2(dlinear2, x_2, linear2, B, T)
+	// transformer.grad:23  power_sum_part[i] = sum[j, k] (x[i,j,k] + linear2[i,j,k])*(x[i,j,k] + linear2[i,j,k])
+	powerSumPart := w.grad.powerSumPart[:B]
+	w.rowsPowerSumPart2 = transformer_powerSumPart_2Rows{powerSumPart, x_2, linear2, B, T}
+	w.pool.Share(&w.rowsPowerSumPart2, runtime.Rows{N: B, Cost: T*640 + 1})
+
+	// transformer.grad:23  power = power_sum/f32(128*B*T)
+	power := transformer_power(powerSumPart, B, T)
+
+	// transformer.grad:20  dlinear2_bias_part[b,o] = sum[t] dlinear2[b,t,o]
+	dlinear2BiasPart := w.grad.dlinear2BiasPart[:B*128]
+	dlinear2 := w.grad.powerSumPart[:B*T*128]
+	w.rowsDlinear2BiasPart = transformer_dlinear2BiasPartRows{dlinear2BiasPart, dlinear2, x_2, linear2, B, T}
+	w.pool.Share(&w.rowsDlinear2BiasPart, runtime.Rows{N: B, Cost: T*1536 + 128})
 
 	// transformer.grad:20  dlinear2_weight[o,i] = sum[b, t] dlinear2[b,t,o]*x[b,t,i]
 	// transformer.grad:20  dlinear2_weight[i,j] = dlinear2_weight[i,j] + (if accumulate then old_linear2_weight[i,j] else 0)
@@ -813,8 +839,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// transformer.grad:20  dlinear2_bias[o] = sum[b, t] dlinear2[b,t,o]
-	transformer_dlinear2Bias(g.Data[198144:198272:198272], dlinear2, accumulate, B, T)
+	// transformer.grad:20  dlinear2_bias[o] = sum[b] dlinear2_bias_part[b,o]
+	transformer_dlinear2Bias(g.Data[198144:198272:198272], dlinear2BiasPart, accumulate, B)
 
 	// transformer.grad:20  dx[b,t,i] = sum[o] dlinear2[b,t,o]*linear2_weight[o,i]
 	dx := w.grad.x[:B*T*512]
@@ -825,10 +851,11 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		C: contract.Matrix(dx, 512, 1),
 	})
 
-	// transformer.grad:20  dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
-	dlinear1 := w.grad.x[:B*T*512]
-	w.rowsDlinear1 = transformer_dlinear1Rows{dlinear1, dx, linear1, xErfc, B, T}
-	w.pool.Share(&w.rowsDlinear1, runtime.Rows{N: B, Cost: T * 16384})
+	// transformer.grad:20  dlinear1_bias_part[b,o] = sum[t] dlinear1[b,t,o]
+	dlinear1BiasPart := w.grad.dlinear2BiasPart[:B*512]
+	dlinear1 := w.grad.linear2[:B*T*512]
+	w.rowsDlinear1BiasPart = transformer_dlinear1BiasPartRows{dlinear1BiasPart, dlinear1, dx, linear1, xErfc, B, T}
+	w.pool.Share(&w.rowsDlinear1BiasPart, runtime.Rows{N: B, Cost: T*17408 + 512})
 
 	// transformer.grad:20  dlinear1_weight[o,i] = sum[b, t] dlinear1[b,t,o]*norm2[b,t,i]
 	// transformer.grad:20  dlinear1_weight[i,j] = dlinear1_weight[i,j] + (if accumulate then old_linear1_weight[i,j] else 0)
@@ -841,8 +868,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// transformer.grad:20  dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
-	transformer_dlinear1Bias(g.Data[132096:132608:132608], dlinear1, accumulate, B, T)
+	// transformer.grad:20  dlinear1_bias[o] = sum[b] dlinear1_bias_part[b,o]
+	transformer_dlinear1Bias(g.Data[132096:132608:132608], dlinear1BiasPart, accumulate, B)
 
 	// transformer.grad:20  dnorm2[b,t,i] = sum[o] dlinear1[b,t,o]*linear1_weight[o,i]
 	dnorm2 := w.grad.norm2[:B*T*128]
@@ -853,23 +880,34 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		C: contract.Matrix(dnorm2, 128, 1),
 	})
 
-	// transformer.grad:20  dnorm2_weight[i] = sum[b, t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
-	transformer_dnorm2Weight(g.Data[66304:66432:66432], norm2Mu, norm2R, dnorm2, x_2, accumulate, B, T)
+	// transformer.grad:20  dnorm2_weight_part[b,i] = sum[t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
+	dnorm2WeightPart := w.grad.dlinear2BiasPart[:B*128]
+	w.rowsDnorm2WeightPart = transformer_dnorm2WeightPartRows{dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x_2, B, T}
+	w.pool.Share(&w.rowsDnorm2WeightPart, runtime.Rows{N: B, Cost: T*1024 + 128})
 
-	// transformer.grad:20  dnorm2_bias[i] = sum[b, t] dnorm2[b,t,i]
-	transformer_dlinear2Bias(g.Data[66432:66560:66560], dnorm2, accumulate, B, T)
+	// transformer.grad:20  dnorm2_weight[i] = sum[b] dnorm2_weight_part[b,i]
+	transformer_dlinear2Bias(g.Data[66304:66432:66432], dnorm2WeightPart, accumulate, B)
+
+	// transformer.grad:20  dnorm2_bias_part[b,i] = sum[t] dnorm2[b,t,i]
+	dnorm2BiasPart := w.grad.dlinear2BiasPart[:B*128]
+	w.rowsDnorm2BiasPart = transformer_dnorm2BiasPartRows{dnorm2BiasPart, dnorm2, B, T}
+	w.pool.Share(&w.rowsDnorm2BiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
+
+	// transformer.grad:20  dnorm2_bias[i] = sum[b] dnorm2_bias_part[b,i]
+	transformer_dlinear2Bias(g.Data[66432:66560:66560], dnorm2BiasPart, accumulate, B)
 
 	// transformer.grad:20  dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 	norm2Weight := p.Data[66304:66432:66432]
 	dnorm2RMeanSum := w.grad.norm2RMeanSum[:B*T]
-	dnorm2Mu := w.grad.linear1[:B*T]
+	dnorm2Mu := w.grad.dlinear2BiasPart[:B*T]
 	w.rowsDnorm2Mu = transformer_dnorm2MuRows{dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T}
 	w.pool.Share(&w.rowsDnorm2Mu, runtime.Rows{N: B, Cost: T * 1806})
 
-	// transformer.grad:20  dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
-	dx_2 := w.grad.linear2[:B*T*128]
-	w.rowsDx = transformer_dxRows{dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x_2, B, T}
-	w.pool.Share(&w.rowsDx, runtime.Rows{N: B, Cost: T * 3456})
+	// transformer.grad:15  dself_attn_out_proj_bias_part[b,o] = sum[t] dx[b,t,o]
+	dselfAttnOutProjBiasPart := w.grad.linear1[:B*128]
+	dx_2 := w.grad.norm2Mu[:B*T*128]
+	w.rowsDselfAttnOutProjBiasPart = transformer_dselfAttnOutProjBiasPartRows{dselfAttnOutProjBiasPart, dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x_2, B, T}
+	w.pool.Share(&w.rowsDselfAttnOutProjBiasPart, runtime.Rows{N: B, Cost: T*3712 + 128})
 
 	// transformer.grad:15  dself_attn_out_proj_weight[o,i] = sum[b, t] dx[b,t,o]*self_attn_flat[b,t,i]
 	// transformer.grad:15  dself_attn_out_proj_weight[i,j] = dself_attn_out_proj_weight[i,j] + (if accumulate then old_self_attn_out_proj_weight[i,j] else 0)
@@ -882,8 +920,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// transformer.grad:15  dself_attn_out_proj_bias[o] = sum[b, t] dx[b,t,o]
-	transformer_dlinear2Bias(g.Data[66176:66304:66304], dx_2, accumulate, B, T)
+	// transformer.grad:15  dself_attn_out_proj_bias[o] = sum[b] dself_attn_out_proj_bias_part[b,o]
+	transformer_dlinear2Bias(g.Data[66176:66304:66304], dselfAttnOutProjBiasPart, accumulate, B)
 
 	// transformer.grad:15  dself_attn_flat[b,t,i] = sum[o] dx[b,t,o]*self_attn_out_proj_weight[o,i]
 	dselfAttnFlat := w.grad.z[:B*T*128]
@@ -904,7 +942,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	})
 
 	// transformer.grad:14  dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,u,h,i]
-	dselfAttnP := w.grad.norm2[:B*T*T*4]
+	dselfAttnP := w.grad.norm2Mu[:B*T*T*4]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: T, K: 32,
 		A: contract.Operand[float32]{Data: dselfAttnFlat, Leap: T * 128, Step: 32, Row: 128, Col: 1},
@@ -970,7 +1008,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV, B, T)
 
 	// transformer.grad:10  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
-	dselfAttnInProjBias_2 := w.grad.norm2Mu[:384]
+	dselfAttnInProjBias_2 := w.grad.norm2RMeanSum[:384]
 	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_2, dselfAttnK, B, T)
 
 	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
@@ -1002,11 +1040,21 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Then: contract.Accumulate,
 	})
 
-	// transformer.grad:20  dnorm1_bias[i] = sum[b, t] dnorm1[b,t,i]
-	transformer_dlinear2Bias(g.Data[128:256:256], dnorm1, accumulate, B, T)
+	// transformer.grad:20  dnorm1_bias_part[b,i] = sum[t] dnorm1[b,t,i]
+	dnorm1BiasPart := w.grad.norm2MuSum[:B*128]
+	w.rowsDnorm2BiasPart = transformer_dnorm2BiasPartRows{dnorm1BiasPart, dnorm1, B, T}
+	w.pool.Share(&w.rowsDnorm2BiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
 
-	// transformer.grad:20  dnorm1_weight[i] = sum[b, t] dnorm1[b,t,i]*((x[b,t,i] - norm1_mu[b,t])*norm1_r[b,t])
-	transformer_dnorm2Weight(g.Data[0:128:128], norm1Mu, norm1R, dnorm1, x, accumulate, B, T)
+	// transformer.grad:20  dnorm1_bias[i] = sum[b] dnorm1_bias_part[b,i]
+	transformer_dlinear2Bias(g.Data[128:256:256], dnorm1BiasPart, accumulate, B)
+
+	// transformer.grad:20  dnorm1_weight_part[b,i] = sum[t] dnorm1[b,t,i]*((x[b,t,i] - norm1_mu[b,t])*norm1_r[b,t])
+	dnorm1WeightPart := w.grad.norm2MuSum[:B*128]
+	w.rowsDnorm2WeightPart = transformer_dnorm2WeightPartRows{dnorm1WeightPart, norm1Mu, norm1R, dnorm1, x, B, T}
+	w.pool.Share(&w.rowsDnorm2WeightPart, runtime.Rows{N: B, Cost: T*1024 + 128})
+
+	// transformer.grad:20  dnorm1_weight[i] = sum[b] dnorm1_weight_part[b,i]
+	transformer_dlinear2Bias(g.Data[0:128:128], dnorm1WeightPart, accumulate, B)
 	return power
 }
 
@@ -1329,46 +1377,94 @@ func (r *transformer_y_2Rows) Rows(lo, n int) {
 	transformer_y_2(r.y, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
 }
 
-// transformer_power computes, here and in places like it,
+// transformer_powerSumPart computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	power_sum = sum[i, j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))
-//	power = power_sum/f32(128*B*T)
+//	power_sum_part[i] = sum[j, k] (x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))*(x[i,j,k] + (linear2_sum[i,j,k] + linear2_bias[k]))
 //
 // transformer.grad:23
-func transformer_power(linear2Bias, x, linear2Sum []float32, B, T int) float32 {
+func transformer_powerSumPart(powerSumPart, linear2Bias, x, linear2Sum []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return transformer_powerAVX512(linear2Bias, x, linear2Sum, B, T)
+		transformer_powerSumPartAVX512(powerSumPart, linear2Bias, x, linear2Sum, B, T, lo, n)
+		return
 	case runtime.AVX2:
-		return transformer_powerAVX2(linear2Bias, x, linear2Sum, B, T)
+		transformer_powerSumPartAVX2(powerSumPart, linear2Bias, x, linear2Sum, B, T, lo, n)
+		return
 	}
 
 	linear2BiasRow := linear2Bias[:128]
-	var powerSum float32
-	for i := range B {
-		var powerSum_2 float32
+	for i := lo; i < lo+n; i++ {
+		var powerSumPart_2 float32
 		for j := range T {
 			xRow := x[i*T*128+j*128:][:128]
 			linear2SumRow := linear2Sum[i*T*128+j*128:][:128]
-			var powerSum_3 float32
-			var powerSum_4 float32
-			var powerSum_5 float32
-			var powerSum_6 float32
+			var powerSumPart_3 float32
+			var powerSumPart_4 float32
+			var powerSumPart_5 float32
+			var powerSumPart_6 float32
 			for k := 0; k < 128; k += 4 {
 				c := xRow[k] + (linear2SumRow[k] + linear2BiasRow[k])
-				powerSum_3 += c * c
+				powerSumPart_3 += c * c
 				c_2 := xRow[k+1] + (linear2SumRow[k+1] + linear2BiasRow[k+1])
-				powerSum_4 += c_2 * c_2
+				powerSumPart_4 += c_2 * c_2
 				c_3 := xRow[k+2] + (linear2SumRow[k+2] + linear2BiasRow[k+2])
-				powerSum_5 += c_3 * c_3
+				powerSumPart_5 += c_3 * c_3
 				c_4 := xRow[k+3] + (linear2SumRow[k+3] + linear2BiasRow[k+3])
-				powerSum_6 += c_4 * c_4
+				powerSumPart_6 += c_4 * c_4
 			}
-			powerSum_3 = powerSum_3 + powerSum_4 + (powerSum_5 + powerSum_6)
-			powerSum_2 += powerSum_3
+			powerSumPart_3 = powerSumPart_3 + powerSumPart_4 + (powerSumPart_5 + powerSumPart_6)
+			powerSumPart_2 += powerSumPart_3
 		}
-		powerSum += powerSum_2
+		powerSumPart[i] = powerSumPart_2
 	}
+}
+
+// transformer_powerSumPartRows is a call of transformer_powerSumPart whose rows workers share.
+type transformer_powerSumPartRows struct {
+	powerSumPart, linear2Bias, x, linear2Sum []float32
+	B, T                                     int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *transformer_powerSumPartRows) Rows(lo, n int) {
+	transformer_powerSumPart(r.powerSumPart, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
+}
+
+// transformer_power computes, here and in places like it,
+//
+//	power_sum = sum[i] power_sum_part[i]
+//	power = power_sum/f32(128*B*T)
+//
+// transformer.grad:23
+func transformer_power(powerSumPart []float32, B, T int) float32 {
+	// Fewer than 100 operations do not pay for a call of assembly.
+	if B >= 99 {
+		switch runtime.Vectors() {
+		case runtime.AVX512:
+			return transformer_powerAVX512(powerSumPart, B, T)
+		case runtime.AVX2:
+			return transformer_powerAVX2(powerSumPart, B, T)
+		}
+	}
+
+	powerSumPartRow := powerSumPart[:B]
+	var powerSum float32
+	var powerSum_2 float32
+	var powerSum_3 float32
+	var powerSum_4 float32
+	for i := 0; i < B-3; i += 4 {
+		powerSum += powerSumPartRow[i]
+		powerSum_2 += powerSumPartRow[i+1]
+		powerSum_3 += powerSumPartRow[i+2]
+		powerSum_4 += powerSumPartRow[i+3]
+	}
+	if B > (B/4)*4 {
+		powerSumPartRow_2 := powerSumPart[(B/4)*4:][:B-(B/4)*4]
+		for i := range B - (B/4)*4 {
+			powerSum += powerSumPartRow_2[i]
+		}
+	}
+	powerSum = powerSum + powerSum_2 + (powerSum_3 + powerSum_4)
 	power := powerSum / float32(B*T*128)
 	return power
 }
@@ -1574,70 +1670,129 @@ func (r *transformer_x_2Rows) Rows(lo, n int) {
 	transformer_x_2(r.xErfc, r.x, r.linear1, r.B, r.T, lo, n)
 }
 
-// transformer_dlinear2 computes, here and in places like it,
+// transformer_powerSumPart_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	power_sum = sum[i, j, k] (x[i,j,k] + linear2[i,j,k])*(x[i,j,k] + linear2[i,j,k])
-//	power = power_sum/f32(128*B*T)
-//	dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
+//	power_sum_part[i] = sum[j, k] (x[i,j,k] + linear2[i,j,k])*(x[i,j,k] + linear2[i,j,k])
 //
 // transformer.grad:23
-func transformer_dlinear2(dlinear2, x, linear2 []float32, B, T int) float32 {
+func transformer_powerSumPart_2(powerSumPart, x, linear2 []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		return transformer_dlinear2AVX512(dlinear2, x, linear2, B, T)
+		transformer_powerSumPart_2AVX512(powerSumPart, x, linear2, B, T, lo, n)
+		return
 	case runtime.AVX2:
-		return transformer_dlinear2AVX2(dlinear2, x, linear2, B, T)
+		transformer_powerSumPart_2AVX2(powerSumPart, x, linear2, B, T, lo, n)
+		return
 	}
 
-	var powerSum float32
-	n := float32(B * T * 128)
-	c := 1 / n
-	for i := range B {
-		var powerSum_2 float32
+	for i := lo; i < lo+n; i++ {
+		var powerSumPart_2 float32
 		for j := range T {
 			xRow := x[i*T*128+j*128:][:128]
 			linear2Row := linear2[i*T*128+j*128:][:128]
-			dlinear2Row := dlinear2[i*T*128+j*128:][:128]
-			var powerSum_3 float32
-			var powerSum_4 float32
-			var powerSum_5 float32
-			var powerSum_6 float32
+			var powerSumPart_3 float32
+			var powerSumPart_4 float32
+			var powerSumPart_5 float32
+			var powerSumPart_6 float32
 			for k := 0; k < 128; k += 4 {
-				c_2 := xRow[k] + linear2Row[k]
-				powerSum_3 += c_2 * c_2
-				dlinear2Row[k] = 2 * (c * c_2)
-				c_3 := xRow[k+1] + linear2Row[k+1]
-				powerSum_4 += c_3 * c_3
-				dlinear2Row[k+1] = 2 * (c * c_3)
-				c_4 := xRow[k+2] + linear2Row[k+2]
-				powerSum_5 += c_4 * c_4
-				dlinear2Row[k+2] = 2 * (c * c_4)
-				c_5 := xRow[k+3] + linear2Row[k+3]
-				powerSum_6 += c_5 * c_5
-				dlinear2Row[k+3] = 2 * (c * c_5)
+				c := xRow[k] + linear2Row[k]
+				powerSumPart_3 += c * c
+				c_2 := xRow[k+1] + linear2Row[k+1]
+				powerSumPart_4 += c_2 * c_2
+				c_3 := xRow[k+2] + linear2Row[k+2]
+				powerSumPart_5 += c_3 * c_3
+				c_4 := xRow[k+3] + linear2Row[k+3]
+				powerSumPart_6 += c_4 * c_4
 			}
-			powerSum_3 = powerSum_3 + powerSum_4 + (powerSum_5 + powerSum_6)
-			powerSum_2 += powerSum_3
+			powerSumPart_3 = powerSumPart_3 + powerSumPart_4 + (powerSumPart_5 + powerSumPart_6)
+			powerSumPart_2 += powerSumPart_3
 		}
-		powerSum += powerSum_2
+		powerSumPart[i] = powerSumPart_2
 	}
-	power := powerSum / n
-	return power
+}
+
+// transformer_powerSumPart_2Rows is a call of transformer_powerSumPart_2 whose rows workers share.
+type transformer_powerSumPart_2Rows struct {
+	powerSumPart, x, linear2 []float32
+	B, T                     int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *transformer_powerSumPart_2Rows) Rows(lo, n int) {
+	transformer_powerSumPart_2(r.powerSumPart, r.x, r.linear2, r.B, r.T, lo, n)
+}
+
+// transformer_dlinear2BiasPart computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	dlinear2[i,j,k] = 2*(1/f32(128*B*T)*(x[i,j,k] + linear2[i,j,k]))
+//	dlinear2_bias_part[b,o] = sum[t] dlinear2[b,t,o]
+//
+// transformer.grad:20
+func transformer_dlinear2BiasPart(dlinear2BiasPart, dlinear2, x, linear2 []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dlinear2BiasPartAVX512(dlinear2BiasPart, dlinear2, x, linear2, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_dlinear2BiasPartAVX2(dlinear2BiasPart, dlinear2, x, linear2, B, T, lo, n)
+		return
+	}
+
+	c := 1 / float32(B*T*128)
+	for i := lo; i < lo+n; i++ {
+		dlinear2BiasPartRow := dlinear2BiasPart[i*128:][:128]
+		for j := range T {
+			dlinear2Row := dlinear2[i*T*128+j*128:][:128]
+			xRow := x[i*T*128+j*128:][:128]
+			linear2Row := linear2[i*T*128+j*128:][:128]
+			for k := range 128 {
+				dlinear2Row[k] = 2 * (c * (xRow[k] + linear2Row[k]))
+			}
+		}
+		clear(dlinear2BiasPart[i*128:][:128])
+		for t := 0; t < T-3; t += 4 {
+			dlinear2Row := dlinear2[i*T*128+t*128:][:128]
+			dlinear2Row_2 := dlinear2[i*T*128+t*128+128:][:128]
+			dlinear2Row_3 := dlinear2[i*T*128+t*128+256:][:128]
+			dlinear2Row_4 := dlinear2[i*T*128+t*128+384:][:128]
+			for o := range 128 {
+				dlinear2BiasPartRow[o] += dlinear2Row[o] + dlinear2Row_2[o] + (dlinear2Row_3[o] + dlinear2Row_4[o])
+			}
+		}
+		for t := (T / 4) * 4; t < T; t++ {
+			dlinear2Row := dlinear2[i*T*128+t*128:][:128]
+			for o := range 128 {
+				dlinear2BiasPartRow[o] += dlinear2Row[o]
+			}
+		}
+	}
+}
+
+// transformer_dlinear2BiasPartRows is a call of transformer_dlinear2BiasPart whose rows workers
+// share.
+type transformer_dlinear2BiasPartRows struct {
+	dlinear2BiasPart, dlinear2, x, linear2 []float32
+	B, T                                   int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *transformer_dlinear2BiasPartRows) Rows(lo, n int) {
+	transformer_dlinear2BiasPart(r.dlinear2BiasPart, r.dlinear2, r.x, r.linear2, r.B, r.T, lo, n)
 }
 
 // transformer_dlinear2Bias computes, here and in places like it,
 //
-//	dlinear2_bias[o] = sum[b, t] dlinear2[b,t,o]
+//	dlinear2_bias[o] = sum[b] dlinear2_bias_part[b,o]
 //	dlinear2_bias[i] = dlinear2_bias[i] + (if accumulate then old_linear2_bias[i] else 0)
 //
 // transformer.grad:20
-func transformer_dlinear2Bias(oldLinear2Bias, dlinear2 []float32, accumulate bool, B, T int) {
+func transformer_dlinear2Bias(oldLinear2Bias, dlinear2BiasPart []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2, accumulate, B, T)
+		transformer_dlinear2BiasAVX512(oldLinear2Bias, dlinear2BiasPart, accumulate, B)
 		return
 	case runtime.AVX2:
-		transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2, accumulate, B, T)
+		transformer_dlinear2BiasAVX2(oldLinear2Bias, dlinear2BiasPart, accumulate, B)
 		return
 	}
 
@@ -1645,41 +1800,41 @@ func transformer_dlinear2Bias(oldLinear2Bias, dlinear2 []float32, accumulate boo
 	if !accumulate {
 		clear(oldLinear2BiasRow)
 	}
-	for b := range B {
-		for t := 0; t < T-3; t += 4 {
-			dlinear2Row := dlinear2[b*T*128+t*128:][:128]
-			dlinear2Row_2 := dlinear2[b*T*128+t*128+128:][:128]
-			dlinear2Row_3 := dlinear2[b*T*128+t*128+256:][:128]
-			dlinear2Row_4 := dlinear2[b*T*128+t*128+384:][:128]
-			for o := range 128 {
-				oldLinear2BiasRow[o] += dlinear2Row[o] + dlinear2Row_2[o] + (dlinear2Row_3[o] + dlinear2Row_4[o])
-			}
+	for b := 0; b < B-3; b += 4 {
+		dlinear2BiasPartRow := dlinear2BiasPart[b*128:][:128]
+		dlinear2BiasPartRow_2 := dlinear2BiasPart[b*128+128:][:128]
+		dlinear2BiasPartRow_3 := dlinear2BiasPart[b*128+256:][:128]
+		dlinear2BiasPartRow_4 := dlinear2BiasPart[b*128+384:][:128]
+		for o := range 128 {
+			oldLinear2BiasRow[o] += dlinear2BiasPartRow[o] + dlinear2BiasPartRow_2[o] + (dlinear2BiasPartRow_3[o] + dlinear2BiasPartRow_4[o])
 		}
-		for t := (T / 4) * 4; t < T; t++ {
-			dlinear2Row := dlinear2[b*T*128+t*128:][:128]
-			for o := range 128 {
-				oldLinear2BiasRow[o] += dlinear2Row[o]
-			}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dlinear2BiasPartRow := dlinear2BiasPart[b*128:][:128]
+		for o := range 128 {
+			oldLinear2BiasRow[o] += dlinear2BiasPartRow[o]
 		}
 	}
 }
 
-// transformer_dlinear1 computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dlinear1BiasPart computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dlinear1[i,j,k] = 0.5*dx[i,j,k]*x_erfc[i,j,k] + 0.3989423*dx[i,j,k]*linear1[i,j,k]*exp(-0.49999997*linear1[i,j,k]*linear1[i,j,k])
+//	dlinear1_bias_part[b,o] = sum[t] dlinear1[b,t,o]
 //
 // transformer.grad:20
-func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
+func transformer_dlinear1BiasPart(dlinear1BiasPart, dlinear1, dx, linear1, xErfc []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dlinear1AVX512(dlinear1, dx, linear1, xErfc, B, T, lo, n)
+		transformer_dlinear1BiasPartAVX512(dlinear1BiasPart, dlinear1, dx, linear1, xErfc, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_dlinear1AVX2(dlinear1, dx, linear1, xErfc, B, T, lo, n)
+		transformer_dlinear1BiasPartAVX2(dlinear1BiasPart, dlinear1, dx, linear1, xErfc, B, T, lo, n)
 		return
 	}
 
 	for i := lo; i < lo+n; i++ {
+		dlinear1BiasPartRow := dlinear1BiasPart[i*512:][:512]
 		for j := range T {
 			dxRow := dx[i*T*512+j*512:][:512]
 			linear1Row := linear1[i*T*512+j*512:][:512]
@@ -1690,33 +1845,50 @@ func transformer_dlinear1(dlinear1, dx, linear1, xErfc []float32, B, T, lo, n in
 				dlinear1Row[k] = 0.5*dxAt*xErfcRow[k] + 0.3989423*dxAt*linear1At*float32(math.Exp(float64(-0.49999997*linear1At*linear1At)))
 			}
 		}
+		clear(dlinear1BiasPart[i*512:][:512])
+		for t := 0; t < T-3; t += 4 {
+			dlinear1Row := dlinear1[i*T*512+t*512:][:512]
+			dlinear1Row_2 := dlinear1[i*T*512+t*512+512:][:512]
+			dlinear1Row_3 := dlinear1[i*T*512+t*512+1024:][:512]
+			dlinear1Row_4 := dlinear1[i*T*512+t*512+1536:][:512]
+			for o := range 512 {
+				dlinear1BiasPartRow[o] += dlinear1Row[o] + dlinear1Row_2[o] + (dlinear1Row_3[o] + dlinear1Row_4[o])
+			}
+		}
+		for t := (T / 4) * 4; t < T; t++ {
+			dlinear1Row := dlinear1[i*T*512+t*512:][:512]
+			for o := range 512 {
+				dlinear1BiasPartRow[o] += dlinear1Row[o]
+			}
+		}
 	}
 }
 
-// transformer_dlinear1Rows is a call of transformer_dlinear1 whose rows workers share.
-type transformer_dlinear1Rows struct {
-	dlinear1, dx, linear1, xErfc []float32
-	B, T                         int
+// transformer_dlinear1BiasPartRows is a call of transformer_dlinear1BiasPart whose rows workers
+// share.
+type transformer_dlinear1BiasPartRows struct {
+	dlinear1BiasPart, dlinear1, dx, linear1, xErfc []float32
+	B, T                                           int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dlinear1Rows) Rows(lo, n int) {
-	transformer_dlinear1(r.dlinear1, r.dx, r.linear1, r.xErfc, r.B, r.T, lo, n)
+func (r *transformer_dlinear1BiasPartRows) Rows(lo, n int) {
+	transformer_dlinear1BiasPart(r.dlinear1BiasPart, r.dlinear1, r.dx, r.linear1, r.xErfc, r.B, r.T, lo, n)
 }
 
 // transformer_dlinear1Bias computes, here and in places like it,
 //
-//	dlinear1_bias[o] = sum[b, t] dlinear1[b,t,o]
+//	dlinear1_bias[o] = sum[b] dlinear1_bias_part[b,o]
 //	dlinear1_bias[i] = dlinear1_bias[i] + (if accumulate then old_linear1_bias[i] else 0)
 //
 // transformer.grad:20
-func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate bool, B, T int) {
+func transformer_dlinear1Bias(oldLinear1Bias, dlinear1BiasPart []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1, accumulate, B, T)
+		transformer_dlinear1BiasAVX512(oldLinear1Bias, dlinear1BiasPart, accumulate, B)
 		return
 	case runtime.AVX2:
-		transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1, accumulate, B, T)
+		transformer_dlinear1BiasAVX2(oldLinear1Bias, dlinear1BiasPart, accumulate, B)
 		return
 	}
 
@@ -1724,48 +1896,43 @@ func transformer_dlinear1Bias(oldLinear1Bias, dlinear1 []float32, accumulate boo
 	if !accumulate {
 		clear(oldLinear1BiasRow)
 	}
-	for b := range B {
-		for t := 0; t < T-3; t += 4 {
-			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
-			dlinear1Row_2 := dlinear1[b*T*512+t*512+512:][:512]
-			dlinear1Row_3 := dlinear1[b*T*512+t*512+1024:][:512]
-			dlinear1Row_4 := dlinear1[b*T*512+t*512+1536:][:512]
-			for o := range 512 {
-				oldLinear1BiasRow[o] += dlinear1Row[o] + dlinear1Row_2[o] + (dlinear1Row_3[o] + dlinear1Row_4[o])
-			}
+	for b := 0; b < B-3; b += 4 {
+		dlinear1BiasPartRow := dlinear1BiasPart[b*512:][:512]
+		dlinear1BiasPartRow_2 := dlinear1BiasPart[b*512+512:][:512]
+		dlinear1BiasPartRow_3 := dlinear1BiasPart[b*512+1024:][:512]
+		dlinear1BiasPartRow_4 := dlinear1BiasPart[b*512+1536:][:512]
+		for o := range 512 {
+			oldLinear1BiasRow[o] += dlinear1BiasPartRow[o] + dlinear1BiasPartRow_2[o] + (dlinear1BiasPartRow_3[o] + dlinear1BiasPartRow_4[o])
 		}
-		for t := (T / 4) * 4; t < T; t++ {
-			dlinear1Row := dlinear1[b*T*512+t*512:][:512]
-			for o := range 512 {
-				oldLinear1BiasRow[o] += dlinear1Row[o]
-			}
+	}
+	for b := (B / 4) * 4; b < B; b++ {
+		dlinear1BiasPartRow := dlinear1BiasPart[b*512:][:512]
+		for o := range 512 {
+			oldLinear1BiasRow[o] += dlinear1BiasPartRow[o]
 		}
 	}
 }
 
-// transformer_dnorm2Weight computes, here and in places like it,
+// transformer_dnorm2WeightPart computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dnorm2_weight[i] = sum[b, t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
-//	dnorm2_weight[i] = dnorm2_weight[i] + (if accumulate then old_norm2_weight[i] else 0)
+//	dnorm2_weight_part[b,i] = sum[t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
 //
 // transformer.grad:20
-func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float32, accumulate bool, B, T int) {
+func transformer_dnorm2WeightPart(dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dnorm2WeightAVX512(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+		transformer_dnorm2WeightPartAVX512(dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_dnorm2WeightAVX2(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x, accumulate, B, T)
+		transformer_dnorm2WeightPartAVX2(dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x, B, T, lo, n)
 		return
 	}
 
-	oldNorm2WeightRow := oldNorm2Weight[:128]
-	if !accumulate {
-		clear(oldNorm2WeightRow)
-	}
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
+		dnorm2WeightPartRow := dnorm2WeightPart[b*128:][:128]
 		norm2MuRow := norm2Mu[b*T:][:T]
 		norm2RRow := norm2R[b*T:][:T]
+		clear(dnorm2WeightPart[b*128:][:128])
 		for t := 0; t < T-3; t += 4 {
 			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
 			xRow := x[b*T*128+t*128:][:128]
@@ -1784,7 +1951,7 @@ func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float
 			norm2MuAt_4 := norm2MuRow[t+3]
 			norm2RAt_4 := norm2RRow[t+3]
 			for i := range 128 {
-				oldNorm2WeightRow[i] += dnorm2Row[i]*((xRow[i]-norm2MuAt)*norm2RAt) + dnorm2Row_2[i]*((xRow_2[i]-norm2MuAt_2)*norm2RAt_2) + (dnorm2Row_3[i]*((xRow_3[i]-norm2MuAt_3)*norm2RAt_3) + dnorm2Row_4[i]*((xRow_4[i]-norm2MuAt_4)*norm2RAt_4))
+				dnorm2WeightPartRow[i] += dnorm2Row[i]*((xRow[i]-norm2MuAt)*norm2RAt) + dnorm2Row_2[i]*((xRow_2[i]-norm2MuAt_2)*norm2RAt_2) + (dnorm2Row_3[i]*((xRow_3[i]-norm2MuAt_3)*norm2RAt_3) + dnorm2Row_4[i]*((xRow_4[i]-norm2MuAt_4)*norm2RAt_4))
 			}
 		}
 		for t := (T / 4) * 4; t < T; t++ {
@@ -1793,10 +1960,69 @@ func transformer_dnorm2Weight(oldNorm2Weight, norm2Mu, norm2R, dnorm2, x []float
 			norm2MuAt := norm2Mu[b*T+t]
 			norm2RAt := norm2R[b*T+t]
 			for i := range 128 {
-				oldNorm2WeightRow[i] += dnorm2Row[i] * ((xRow[i] - norm2MuAt) * norm2RAt)
+				dnorm2WeightPartRow[i] += dnorm2Row[i] * ((xRow[i] - norm2MuAt) * norm2RAt)
 			}
 		}
 	}
+}
+
+// transformer_dnorm2WeightPartRows is a call of transformer_dnorm2WeightPart whose rows workers
+// share.
+type transformer_dnorm2WeightPartRows struct {
+	dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x []float32
+	B, T                                         int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *transformer_dnorm2WeightPartRows) Rows(lo, n int) {
+	transformer_dnorm2WeightPart(r.dnorm2WeightPart, r.norm2Mu, r.norm2R, r.dnorm2, r.x, r.B, r.T, lo, n)
+}
+
+// transformer_dnorm2BiasPart computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	dnorm2_bias_part[b,i] = sum[t] dnorm2[b,t,i]
+//
+// transformer.grad:20
+func transformer_dnorm2BiasPart(dnorm2BiasPart, dnorm2 []float32, B, T, lo, n int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dnorm2BiasPartAVX512(dnorm2BiasPart, dnorm2, B, T, lo, n)
+		return
+	case runtime.AVX2:
+		transformer_dnorm2BiasPartAVX2(dnorm2BiasPart, dnorm2, B, T, lo, n)
+		return
+	}
+
+	for b := lo; b < lo+n; b++ {
+		dnorm2BiasPartRow := dnorm2BiasPart[b*128:][:128]
+		clear(dnorm2BiasPart[b*128:][:128])
+		for t := 0; t < T-3; t += 4 {
+			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
+			dnorm2Row_2 := dnorm2[b*T*128+t*128+128:][:128]
+			dnorm2Row_3 := dnorm2[b*T*128+t*128+256:][:128]
+			dnorm2Row_4 := dnorm2[b*T*128+t*128+384:][:128]
+			for i := range 128 {
+				dnorm2BiasPartRow[i] += dnorm2Row[i] + dnorm2Row_2[i] + (dnorm2Row_3[i] + dnorm2Row_4[i])
+			}
+		}
+		for t := (T / 4) * 4; t < T; t++ {
+			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
+			for i := range 128 {
+				dnorm2BiasPartRow[i] += dnorm2Row[i]
+			}
+		}
+	}
+}
+
+// transformer_dnorm2BiasPartRows is a call of transformer_dnorm2BiasPart whose rows workers share.
+type transformer_dnorm2BiasPartRows struct {
+	dnorm2BiasPart, dnorm2 []float32
+	B, T                   int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *transformer_dnorm2BiasPartRows) Rows(lo, n int) {
+	transformer_dnorm2BiasPart(r.dnorm2BiasPart, r.dnorm2, r.B, r.T, lo, n)
 }
 
 // transformer_dnorm2Mu computes, here and in places like it, rows lo to lo+n-1 of
@@ -1873,19 +2099,20 @@ func (r *transformer_dnorm2MuRows) Rows(lo, n int) {
 	transformer_dnorm2Mu(r.dnorm2RMeanSum, r.dnorm2Mu, r.norm2Weight, r.norm2Mu, r.norm2R, r.norm2RMeanSum, r.dnorm2, r.x, r.B, r.T, lo, n)
 }
 
-// transformer_dx computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dselfAttnOutProjBiasPart computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dnorm2_mu[b,t] = sum[i] -(dnorm2[b,t,i]*norm2_weight[i]*norm2_r[b,t])
 //	dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
+//	dself_attn_out_proj_bias_part[b,o] = sum[t] dx[b,t,o]
 //
-// transformer.grad:20
-func transformer_dx(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+// transformer.grad:15
+func transformer_dselfAttnOutProjBiasPart(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dxAVX512(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
+		transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_dxAVX2(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
+		transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
 		return
 	}
 
@@ -1895,6 +2122,7 @@ func transformer_dx(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2M
 		dnorm2RMeanSumRow := dnorm2RMeanSum[b*T:][:T]
 		norm2MuSumRow := norm2MuSum[b*T:][:T]
 		dnorm2MuRow := dnorm2Mu[b*T:][:T]
+		dselfAttnOutProjBiasPartRow := dselfAttnOutProjBiasPart[b*128:][:128]
 		for t := range T {
 			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
 			dxRow := dx[b*T*128+t*128:][:128]
@@ -1919,18 +2147,35 @@ func transformer_dx(dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2M
 				dxRow[k] = dlinear2Row[k] + dnorm2Row[k]*norm2WeightRow[k]*norm2RAt + 2*(dnorm2RMeanSumAt*(xRow[k]-c)) + c_2
 			}
 		}
+		clear(dselfAttnOutProjBiasPart[b*128:][:128])
+		for t := 0; t < T-3; t += 4 {
+			dxRow := dx[b*T*128+t*128:][:128]
+			dxRow_2 := dx[b*T*128+t*128+128:][:128]
+			dxRow_3 := dx[b*T*128+t*128+256:][:128]
+			dxRow_4 := dx[b*T*128+t*128+384:][:128]
+			for o := range 128 {
+				dselfAttnOutProjBiasPartRow[o] += dxRow[o] + dxRow_2[o] + (dxRow_3[o] + dxRow_4[o])
+			}
+		}
+		for t := (T / 4) * 4; t < T; t++ {
+			dxRow := dx[b*T*128+t*128:][:128]
+			for o := range 128 {
+				dselfAttnOutProjBiasPartRow[o] += dxRow[o]
+			}
+		}
 	}
 }
 
-// transformer_dxRows is a call of transformer_dx whose rows workers share.
-type transformer_dxRows struct {
-	dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32
-	B, T                                                                               int
+// transformer_dselfAttnOutProjBiasPartRows is a call of transformer_dselfAttnOutProjBiasPart whose
+// rows workers share.
+type transformer_dselfAttnOutProjBiasPartRows struct {
+	dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32
+	B, T                                                                                                         int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dxRows) Rows(lo, n int) {
-	transformer_dx(r.dx, r.norm2Weight, r.norm2R, r.dnorm2RMeanSum, r.norm2MuSum, r.dnorm2Mu, r.dnorm2, r.dlinear2, r.x, r.B, r.T, lo, n)
+func (r *transformer_dselfAttnOutProjBiasPartRows) Rows(lo, n int) {
+	transformer_dselfAttnOutProjBiasPart(r.dselfAttnOutProjBiasPart, r.dx, r.norm2Weight, r.norm2R, r.dnorm2RMeanSum, r.norm2MuSum, r.dnorm2Mu, r.dnorm2, r.dlinear2, r.x, r.B, r.T, lo, n)
 }
 
 // transformer_dselfAttnSSum computes, here and in places like it, rows lo to lo+n-1 of

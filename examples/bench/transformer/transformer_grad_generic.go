@@ -6,23 +6,19 @@ package transformer
 
 // In this build runtime.Vectors() is runtime.Portable, and nothing calls these functions.
 
-func transformer_norm1AVX512(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
-	panic("no assembly")
-}
+func transformer_norm1AVX512(norm1, params, x []float32, B, T, lo, n int) { panic("no assembly") }
 
-func transformer_norm1AVX2(norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
-	panic("no assembly")
-}
+func transformer_norm1AVX2(norm1, params, x []float32, B, T, lo, n int) { panic("no assembly") }
 
 func transformer_yAVX512(z, y, selfAttnS []float32, B, T, lo, n int) { panic("no assembly") }
 
 func transformer_yAVX2(z, y, selfAttnS []float32, B, T, lo, n int) { panic("no assembly") }
 
-func transformer_norm2AVX512(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2AVX512(x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm2AVX2(x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2AVX2(x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
@@ -50,19 +46,19 @@ func transformer_powerAVX512(powerSumPart []float32, B, T int) (r0 float32) { pa
 
 func transformer_powerAVX2(powerSumPart []float32, B, T int) (r0 float32) { panic("no assembly") }
 
-func transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+func transformer_norm1_2AVX512(norm1Mu, norm1R, norm1, params, x []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, norm1Weight, norm1Bias, x []float32, B, T, lo, n int) {
+func transformer_norm1_2AVX2(norm1Mu, norm1R, norm1, params, x []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2_2AVX512(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, selfAttnOutProjBias, norm2Weight, norm2Bias, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
+func transformer_norm2_2AVX2(norm2MuSum, norm2Mu, norm2RMeanSum, norm2R, x, norm2, params, x_, selfAttnOutProjSum []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
