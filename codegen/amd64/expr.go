@@ -113,7 +113,7 @@ func (x *evaluation) isSafe(e *plan.Expr) bool {
 	}
 	s := true
 	if e.Op == ir.OpRead && e.Buffer.Rank > 0 {
-		s = exists(inArray(e.View, e.Int), e.Buffer)
+		s = x.exists(inArray(e.View, e.Int), e.Buffer)
 	}
 	for _, a := range e.Args {
 		s = s && x.isSafe(a)
@@ -122,9 +122,13 @@ func (x *evaluation) isSafe(e *plan.Expr) bool {
 	return s
 }
 
-// exists proves that a buffer has an element.
-func exists(at ir.Int, b *plan.Buffer) bool {
-	return at.NonNegative() && b.Len.Sub(at).AddConst(-1).NonNegative()
+// exists proves that a buffer has an element, also where a condition says that it
+// is not needed. An element of an index array is known to be in range only where it
+// chooses something.
+func (l *lowerer) exists(at ir.Int, b *plan.Buffer) bool {
+	chosen := false
+	at.Walk(func(x *ir.Axis) { chosen = chosen || l.elements[x] }, nil)
+	return !chosen && at.NonNegative() && b.Len.Sub(at).AddConst(-1).NonNegative()
 }
 
 // value evaluates e in a copy.
@@ -275,7 +279,7 @@ func (x *evaluation) cast(e *plan.Expr, c lane) value {
 // fused recognises a product that is added to something, and used nowhere
 // else: it is rounded once, with what it is added to.
 func (x *evaluation) fused(e *plan.Expr, c lane) (value, bool) {
-	if e.Op != ir.OpAdd && e.Op != ir.OpSub {
+	if e.Op != ir.OpAdd && e.Op != ir.OpSub || x.exact[e] {
 		return value{}, false
 	}
 	for i := range e.Args {

@@ -92,6 +92,7 @@ func elemOf(list []plan.Stmt) vec.Elem {
 func lower(b *plan.Block, ops *plan.Operands, isa vec.ISA, elem vec.Elem, always bool) (f *vec.Func, form string) {
 	l := newLowerer(vec.New("", isa, elem))
 	l.choices = choose(b.Lanes.Body(), l.f, always)
+	l.exact = plan.Compared(b.Lanes.Body(), func(b *plan.Block) []plan.Stmt { return b.Lanes.Body() })
 	l.here(func() {
 		l.declare(b, ops)
 		if b.Form == plan.Several {

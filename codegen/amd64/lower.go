@@ -14,6 +14,7 @@ import (
 type lowerer struct {
 	f       *vec.Func
 	choices map[*plan.Loop]*choice
+	exact   map[*plan.Expr]bool // expressions in which every operation is rounded
 
 	buffers map[*plan.Buffer]string       // the parameters that are arrays
 	joined  map[*plan.Buffer]*plan.Joined // of them
@@ -33,6 +34,8 @@ type lowerer struct {
 	ints    map[*ir.Axis]*integer // uniform integers: counters and variables
 	// data are the variables among them that arrays hold, which may be anything.
 	data map[*ir.Axis]bool
+	// elements are the variables of the plan that elements of index arrays are.
+	elements map[*ir.Axis]bool
 	// varying are the integer variables that differ between lanes.
 	varying map[*ir.Axis]*slot
 
@@ -101,7 +104,7 @@ func newLowerer(f *vec.Func) *lowerer {
 		aliases: map[*plan.Buffer]*integer{},
 		scalars: map[*plan.Buffer]value{}, indices: map[*plan.Buffer]vec.Int{}, regs: map[*plan.Reg]*slot{}, held: map[*plan.Buffer][]held{}, unset: map[vec.Vec]float64{},
 		own: map[*plan.Reg]*plan.Reg{}, dims: map[*ir.Dim]vec.Int{},
-		sites: map[uint32]vec.Int{}, ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{},
+		sites: map[uint32]vec.Int{}, ints: map[*ir.Axis]*integer{}, data: map[*ir.Axis]bool{}, elements: map[*ir.Axis]bool{}, varying: map[*ir.Axis]*slot{},
 		env: map[*ir.Axis]ir.Int{}, axes: map[*ir.Axis]ir.Int{},
 		byVectors: map[*ir.Axis]bool{}, firsts: map[int]vec.Mask{}}
 	l.open(nil)

@@ -37,7 +37,7 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 	if a.pattern == nil {
 		x.loads(b)
 	}
-	sure := exists(inArray(e.View, e.Int), b)
+	sure := x.exists(inArray(e.View, e.Int), b)
 	m, guarded := x.guard, x.guard.Reg != vec.None && !sure
 	if t, ok := x.tails[c]; ok {
 		if m = t; guarded {
@@ -211,6 +211,7 @@ func (l *lowerer) store(s *plan.Store) {
 func (l *lowerer) letInt(s *plan.LetInt) {
 	switch {
 	case s.Expr != nil:
+		l.elements[s.Var] = true
 		// It is in range where it is used: checked when the function was called,
 		// proved, or under a condition, which masks what it chooses.
 		if i, ok := l.indices[s.Expr.Buffer]; ok && s.Expr.Op == ir.OpRead {

@@ -51,6 +51,7 @@ type bodyNames struct {
 // (returning results of rank 0).
 func body(p *plan.Program, names *bodyNames) []anyCode {
 	b := newBodyPrinter(names)
+	b.round(p.Body)
 	var out []anyCode
 	for i, c := range b.top(p.Body) {
 		// A blank line before each comment but the first.
@@ -73,6 +74,7 @@ type bodyPrinter struct {
 	block   *plan.Block                // the one being printed
 	home    map[*plan.View]*plan.Block // where a view was declared
 	shared  bool                       // this is the function of a shared block
+	rounded map[*plan.Expr]bool        // products that are numbers of their own (round)
 	draws   map[uint32]Ident           // the sites of draws, if they are variables
 	rename  func(string) string        // nil, or what to call what has a name of the formula
 	types   map[contractType]code      // of the engine
@@ -80,7 +82,7 @@ type bodyPrinter struct {
 
 func newBodyPrinter(names *bodyNames) *bodyPrinter {
 	b := &bodyPrinter{names: names, scope: &bodyScope{around: names.Taken, taken: map[string]bool{}}, regs: map[*plan.Reg]Ident{},
-		axes: map[*ir.Axis]Ident{}, views: map[*plan.View]Ident{}, buffers: map[*plan.Buffer]Ident{}, home: map[*plan.View]*plan.Block{}}
+		axes: map[*ir.Axis]Ident{}, views: map[*plan.View]Ident{}, buffers: map[*plan.Buffer]Ident{}, home: map[*plan.View]*plan.Block{}, rounded: map[*plan.Expr]bool{}}
 	for buf, name := range names.Buffer {
 		b.buffers[buf] = Ident(name)
 	}

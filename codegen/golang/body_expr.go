@@ -46,9 +46,30 @@ func (b *bodyPrinter) expr(e *plan.Expr, level int) code {
 		return call(id("max"), b.expr(e.Args[0], 0), integer(0))
 	}
 	if l, ok := levels[e.Op.Go]; ok {
+		if b.rounded[e] {
+			return call(elemType(e.Type), b.infix(e, l))
+		}
 		return inParens(b.infix(e, l), level > l)
 	}
 	return b.function(e)
+}
+
+// round finds the products that Go may not round together with a sum: a conversion
+// forbids it. Elsewhere it is free to, and on some processors does.
+func (b *bodyPrinter) round(list []plan.Stmt) {
+	for e := range plan.Compared(list, func(b *plan.Block) []plan.Stmt { return b.Body }) {
+		if e.Op != ir.OpAdd && e.Op != ir.OpSub || !e.Type.IsFloat() {
+			continue
+		}
+		for _, a := range e.Args {
+			if a.Op == ir.OpNeg {
+				a = a.Args[0]
+			}
+			if a.Op == ir.OpMul {
+				b.rounded[a] = true
+			}
+		}
+	}
 }
 
 // site is what tells random draws apart.

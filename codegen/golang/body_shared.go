@@ -84,6 +84,7 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	}
 	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key"})
 	b.shared, b.rename, b.draws = true, common, map[uint32]Ident{}
+	b.round(g.Block.Body)
 	var params []param
 	var given []Ident // the first of a range, and how many
 	add := func(name string, t ir.Type) Ident {

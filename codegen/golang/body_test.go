@@ -100,6 +100,25 @@ func matmul {
   dm : f64[4, 2]; dm[i,j] = sum[r2 < 20, r3 < 2] (if (if i <= 2 then 0.5 else 0.25) * rows[i,r2,r3] == m[i,j] then (if i <= 2 then 1.5 else 0) * rows[i,r2,r3] / ties[i,j] else if m[i,j] != m[i,j] then m[i,j] else 0)
   return rows, dm
 }`},
+	{name: "what won is found where its parts have other uses", dims: sizes("N", 3, 40), text: `dim N
+func f {
+  input a : f32[N]
+  input b : f32[N]
+  input c : f32[N]
+  m : f32; m = max[i < N] (a[i] * b[i] + c[i])
+  p : f32[N]; p[i] = a[i] * b[i] * m
+  y : f32[N]; y[i] = if a[i] * b[i] + c[i] == m then a[i] * b[i] else 0
+  n : f32; n = sum[i < N] (if a[i] * b[i] + c[i] == m then 1 else 0)
+  return p, y, n
+}`},
+	{name: "elements that a condition chooses may be anything where it does not hold", dims: sizes("N", 3, 40), text: `dim N
+func f {
+  input v : f32[N]
+  input idx : i32[N]
+  y : f32[N]; y[i] = if i <= 1 then v[idx[i]] else 0
+  z : f32[N]; z[i] = if i <= 2 then (if 1 <= i then relu(v[idx[i]]) else 0.5) else 0
+  return y, z
+}`},
 	{name: "sgd in place", dims: sizes("B", 3), opts: plan.Options{Donate: []int{0, 1}}, text: `dim B
 func step {
   input W : f32[6, 5]

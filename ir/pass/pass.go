@@ -45,6 +45,7 @@ var Passes = []Pass{
 	{Name: "inline", Run: inline, Why: "the copies made above disappear"},
 	{Name: "domains", Each: domains, Why: "once more, over what was inlined"},
 	{Name: "simplify", Each: simplify, Why: "once more, over what was inlined"},
+	{Name: "itself", Each: itself, Why: "bodies are final, and so is what arrays hold"},
 	{Name: "prune", Run: pruneScans, Why: "stacks that no one reads any more"},
 }
 

@@ -152,6 +152,32 @@ func TestHeldValuesAreRead(t *testing.T) {
 	}
 }
 
+// A value that is compared with the element of an array that holds it is that
+// element: nothing is rounded twice.
+func TestComparedWithItself(t *testing.T) {
+	b := ir.NewBuilder()
+	f, err := ir.ParseFunc(b, `dim N
+
+func f {
+  input x : f64[N]
+  input d : f64[N]
+  m : f64[N, 3]; m[i,j] = (1 + 0.1 * f64(j)) * x[i]
+  y : f64[N]; y[i] = sum[j < 3] (if (1 + 0.1 * f64(j)) * x[i] == m[i,j] then d[i] else 0)
+  return m, y
+}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := Optimize(b, f, Options{Check: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := g.String(); !strings.Contains(text, "if m[i,j] == m[i,j] then") {
+		t.Errorf("made again:\n%s", text)
+	}
+}
+
 // Arrays that hold the same in other orders do not read each other, scatters to
 // different places stay apart, and so does one that somebody else reads.
 func TestHeldValuesStay(t *testing.T) {
