@@ -120,10 +120,15 @@ func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, w
 	if !changed {
 		return nil, false
 	}
-	if out.Write != nil {
-		return b.Scatter(v.Name, v.Type.Shape, out), data
+	return defined(b, v, out), data
+}
+
+// defined is v with another definition.
+func defined(b *ir.Builder, v *ir.Value, m *ir.Map) *ir.Value {
+	if m.Write != nil {
+		return b.Scatter(v.Name, v.Type.Shape, m)
 	}
-	return b.Map(v.Name, v.Type.Rank(), out), data
+	return b.Map(v.Name, v.Type.Rank(), m)
 }
 
 // readsData reports whether an index reads an array.

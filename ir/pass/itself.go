@@ -20,11 +20,7 @@ func itself(b *ir.Builder, v *ir.Value) *ir.Value {
 	if body == m.Body {
 		return nil
 	}
-	out := &ir.Map{Axes: m.Axes, Domain: m.Domain, Reduce: m.Reduce, Body: body, Write: m.Write}
-	if m.Write != nil {
-		return b.Scatter(v.Name, v.Type.Shape, out)
-	}
-	return b.Map(v.Name, v.Type.Rank(), out)
+	return defined(b, v, &ir.Map{Axes: m.Axes, Domain: m.Domain, Reduce: m.Reduce, Body: body, Write: m.Write})
 }
 
 // comparedWithItself is a comparison of an element of an array with what that
