@@ -28,6 +28,9 @@ func withArgs(tr *trial) *trial {
 			switch v.Type.DType {
 			case ir.I32:
 				data[i] = float64(r.IntN(3))
+				if v.Name == "wild" && i > 2 {
+					data[i] = 1 << 30 // of no array
+				}
 			case ir.Bool:
 				data[i] = float64(r.IntN(2))
 			default:
@@ -114,10 +117,11 @@ func f {
 	{name: "elements that a condition chooses may be anything where it does not hold", dims: sizes("N", 3, 40), text: `dim N
 func f {
   input v : f32[N]
-  input idx : i32[N]
-  y : f32[N]; y[i] = if i <= 1 then v[idx[i]] else 0
-  z : f32[N]; z[i] = if i <= 2 then (if 1 <= i then relu(v[idx[i]]) else 0.5) else 0
-  return y, z
+  input wild : i32[N]
+  y : f32[N]; y[i] = if i <= 1 then v[wild[i]] else 0
+  z : f32[N]; z[i] = if i <= 2 then (if 1 <= i then relu(v[wild[i]]) else 0.5) * v[i] else 0
+  w : f32[N]; w[i] = if v[i] < 2 and i <= 2 then (if i <= 1 then sin(0.1 * f32(i)) else relu(v[wild[i]])) * v[i] else 0
+  return y, z, w
 }`},
 	{name: "sgd in place", dims: sizes("B", 3), opts: plan.Options{Donate: []int{0, 1}}, text: `dim B
 func step {
