@@ -78,8 +78,8 @@ const (
 	passCost    = 70.0 // of a pass over a block of sums
 )
 
-// farStride is a number of elements from term to term of a left operand, in
-// place, from which on nothing but the tiles fetches it.
+// farStride is a number of elements from term to term of an operand in place, from
+// which on nothing but the tiles fetches it, and every term is another page or two.
 const farStride = 512
 
 // longRun is a run of which it does not matter how long it is.
