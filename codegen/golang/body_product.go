@@ -68,7 +68,7 @@ func (b *bodyPrinter) steps(p *plan.Product) code {
 // operand prints a matrix, in the shorter form where strides alone describe it.
 func (b *bodyPrinter) operand(m *plan.Matrix) code {
 	data := b.array(m.Buffer)
-	if m.Off.Is(0) && m.Leap.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
+	if m.Band == nil && m.Off.Is(0) && m.Leap.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
 		return call(qual("contract", "Matrix"), data, b.int(m.Row.By), b.int(m.Col.By))
 	}
 	fields := []code{pair("Data", data)}
@@ -88,6 +88,9 @@ func (b *bodyPrinter) operand(m *plan.Matrix) code {
 		case !s.Fixed():
 			fields = append(fields, pair(s.one, b.int(s.By)))
 		}
+	}
+	if m.Band != nil {
+		fields = append(fields, pair("Band", composite(qual("contract", "Band"), pair("From", b.int(m.Band.From)), pair("To", b.int(m.Band.To)))))
 	}
 	return composite(b.contract("Operand", m.Buffer.DType), fields...)
 }

@@ -268,6 +268,10 @@ func (l *lowerer) calls(to, m *member, at *node) []Stmt {
 	around := slices.Concat(f.loops, c.sums)
 	p := &Product{Groups: f.groups.size(), Batch: f.batch.size(), Sum: c.total, Overlap: c.apart != nil, M: c.m.size(), N: c.n.size(), K: c.k.size(),
 		A: l.matrix(c.a, f, c.m, c.k), B: l.matrix(c.b, f, c.k, c.n), C: f.matrix(s, place, c.m, c.n), Relu: c.relu}
+	if c.apart == nil {
+		p.A.Band, p.B.Band = operandBand(c.a, c.m, c.k), operandBand(c.b, c.k, c.n)
+		p.C.Band = l.resultBand(to.v, ir.AxisInts(m.free), c.m, c.n)
+	}
 	if c.factor != nil {
 		p.Factor = l.expr(c.factor, at)
 	}

@@ -74,6 +74,9 @@
 //     derivative of a convolution by its input, would have zeros around it. If
 //     they take part in many products, each product of elements is added to where
 //     it belongs instead, in results that overlap (apart.go).
+//   - A condition that keeps to a diagonal, u <= t in causal attention, makes a matrix
+//     a [Band] (band.go): zeros elsewhere, if the array of an operand is, or elements
+//     that nobody reads, of a result. The engine leaves out what lies beyond.
 //   - Elementwise work on the result (steps.go) goes along as far as the steps
 //     of the engine and their order allow, while each value has one reader. A
 //     step of gradient descent w - lr*dw is a factor and an accumulation onto
@@ -83,8 +86,8 @@
 //     in the order that lets most axes be one index (layout.go).
 //
 // What is refused stays a nest, and its block says why: gradgen ir --stage=plan.
-// A term left out by a condition is a product with 0 in a padded copy; it differs
-// where the other factor is infinite or NaN.
+// A term left out by a condition is a product with 0 in a padded copy or beside a
+// band, and one with 0 beyond the band is left out; it differs where the other factor is infinite or NaN.
 //
 // Go text is made from a Program by package codegen/golang; nothing here knows
 // of Go beyond that a rank-0 value is a local variable.

@@ -38,6 +38,7 @@ type Matrix struct {
 	Off            ir.Int
 	Leap           ir.Int // from group to group
 	Step, Row, Col Stride
+	Band           *Band // nil: the whole matrix
 }
 
 // Stride is how an index moves through a buffer: i*By, or, where an index
@@ -119,6 +120,10 @@ func (p *Product) eachInt(f func(*ir.Int)) {
 		for _, i := range []*ir.Int{&m.Off, &m.Leap, &m.Step.By, &m.Row.By, &m.Col.By} {
 			f(i)
 		}
+		if m.Band != nil {
+			f(&m.Band.From)
+			f(&m.Band.To)
+		}
 	})
 	p.eachVector(func(v *Vector) {
 		f(&v.Off)
@@ -193,6 +198,9 @@ func (m Matrix) String() string {
 		text = fmt.Sprintf("%s[%s; %s, %s, %s, %s]", m.Buffer, m.Off, m.Leap, m.Step, m.Row, m.Col)
 	case !m.Step.Fixed():
 		text = fmt.Sprintf("%s[%s; %s, %s, %s]", m.Buffer, m.Off, m.Step, m.Row, m.Col)
+	}
+	if m.Band != nil {
+		text += " band " + m.Band.String()
 	}
 	return text
 }

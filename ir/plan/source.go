@@ -184,8 +184,18 @@ func dependsOn(e *ir.Expr, axes role) bool {
 }
 
 // covers reports whether p only says that the sum reads inside the array, on
-// one side: zeros then do as well.
+// one side, or where the array's own condition holds: zeros then do as well.
 func (s *source) covers(p ir.Pred) bool {
+	if s.made == nil {
+		axes, preds := support(s.read.Array)
+		to := map[*ir.Axis]ir.Int{}
+		for d, x := range axes {
+			to[x] = s.read.Index[d]
+		}
+		if slices.ContainsFunc((&ir.Subst{Axis: to}).Preds(preds), p.Equal) {
+			return true
+		}
+	}
 	if p.Kind != ir.GE0 {
 		return false
 	}

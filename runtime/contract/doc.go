@@ -84,6 +84,11 @@
 //   - A packed left operand that all matrices of a batch share, as images share
 //     weights, is packed once by each worker.
 //
+// Half of a square. Where a condition keeps to a diagonal, as in causal attention or
+// under a window, an operand or the result says so by its [Band] (band.go). Tiles then
+// sum up only what touches the band: of a triangle of 64 rows six tenths, of one of
+// 1000 little more than half.
+//
 // Where there is too little work to pay for a transposition (one sample, or a
 // few), both operands are read along the sum, in dot products: sixteen at a
 // time, so that one tree of additions across lanes ends them all.
@@ -150,6 +155,10 @@
 // exact one relative to the sum of the absolute terms, ε half the distance from 1
 // to the next number.
 //
+// An element outside an operand's band is 0, and its products are terms of a sum or are
+// not, as tiles, and so workers, have it. That makes a difference only where the other
+// factor is infinite or NaN.
+//
 // No element outside the operands is read or written. A call allocates nothing;
 // the memory it needs beside its operands, [Space], comes from the workspace.
 // Assembly is not preemptible, so a call of a kernel is short: a column of tiles
@@ -158,7 +167,7 @@
 // # Where to go next
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
-// job.go and way.go (decide), cut.go (tasks), memory.go, tiles.go, patch.go,
+// job.go and way.go (decide), cut.go (tasks), memory.go, tiles.go, band.go, patch.go,
 // abreast.go, overlap.go, dots.go or total.go, pack.go, finish.go. The kernels are
 // in ../internal/kernel: orders in kernel.go, Go in portable, assembly in amd64,
 // what writes it in asm.

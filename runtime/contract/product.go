@@ -13,11 +13,17 @@ type Float interface{ float32 | float64 }
 // and the batch of group g begins g*Leap further on. Where a [Table] is given, its entry takes the place of the product: Steps[b]
 // for b*Step, Rows[i] for i*Row, Cols[j] for j*Col. With tables, patches of an
 // image are a matrix that nobody ever wrote down.
+//
+// Elements outside the Band of A or B are zeros, and terms with them may be left out;
+// those of C are not wanted, and may be left as they are. Either may happen or not,
+// as it suits the tiles: what the other factor is, if it is infinite or NaN, reaches
+// a sum through such a zero or does not.
 type Operand[T Float] struct {
 	Data                 []T
 	Off                  int
 	Leap, Step, Row, Col int
 	Steps, Rows, Cols    *Table
+	Band                 Band
 	each                 int // matrices in a batch, if there are several; else 0
 }
 
@@ -30,6 +36,7 @@ func Matrix[T Float](data []T, row, col int) Operand[T] {
 func (o Operand[T]) turn() Operand[T] {
 	o.Row, o.Col = o.Col, o.Row
 	o.Rows, o.Cols = o.Cols, o.Rows
+	o.Band = o.Band.turn()
 	return o
 }
 

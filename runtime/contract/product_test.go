@@ -77,7 +77,7 @@ func try[T Float](e *Engine[T], p Product[T]) error {
 			for n := range p.N {
 				at := p.C.at(b, m, n)
 				named[at] = true
-				if at%every != skip {
+				if at%every != skip || !p.C.Band.has(m, n) {
 					continue
 				}
 				want, size := p.element(b, m, n, float64(before[at]))

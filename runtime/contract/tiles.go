@@ -28,7 +28,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 			left := p.left
 			if keeps {
 				left = left[k0*j.m:]
-			} else if j.leftBy != inPlace {
+			} else if j.leftBy != inPlace && j.reads(i0, i1, k0, k1) {
 				w.packLeft(j, left, r.batch, i0, i1, k0, k1)
 			}
 			if j.rightBy == inRuns {
@@ -54,7 +54,11 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 				if j.rightBy == copied && i0 == r.i0 && j1+vecs*w.lanes <= r.j1 {
 					w.aheadRight(j, r.batch, j1, k0, k1)
 				}
-				w.run(j, vecs, groups)
+				if j.banded() {
+					w.runBanded(j, vecs, groups, block{i0, j0, j1, k0, k1}, b == 0 || b == blocks-1)
+				} else {
+					w.run(j, vecs, groups)
+				}
 			}
 		}
 	}
@@ -182,10 +186,7 @@ func (w *worker[T]) run(j *job[T], vecs int, groups [2]group) {
 		if t.Reps = g.count; g.count == 0 {
 			continue
 		}
-		t.ANext = g.rows * t.ARow
-		if j.leftBy != inPlace {
-			t.ACol, t.ANext = g.rows, g.rows*t.K
-		}
+		w.aimTiles(j, g.rows)
 		switch {
 		case j.rightBy == inRuns:
 			w.set.Patch[vecs][g.rows](t)
@@ -194,6 +195,16 @@ func (w *worker[T]) run(j *job[T], vecs int, groups [2]group) {
 		default:
 			w.set.Tile[vecs][g.rows](t)
 		}
+	}
+}
+
+// aimTiles says where tiles of so many rows find the next term and the next tile of
+// the left operand.
+func (w *worker[T]) aimTiles(j *job[T], rows int) {
+	t := &w.tile
+	t.ANext = rows * t.ARow
+	if j.leftBy != inPlace {
+		t.ACol, t.ANext = rows, rows*t.K
 	}
 }
 

@@ -110,6 +110,7 @@ type lie struct {
 	// How many elements there are from the lowest to the highest of a matrix, if
 	// a step leads from one matrix to the next; else 0.
 	reach int
+	band  Band
 }
 
 // lie describes an operand whose matrices have so many rows and columns.
@@ -120,8 +121,8 @@ func (o *Operand[T]) lie(rows, cols int) lie {
 		reach = hi - lo + 1
 	}
 	return lie{
-		reach: reach,
-		row:   o.Row, col: o.Col, rowRuns: o.Rows.run(o.Row), colRuns: o.Cols.run(o.Col),
+		reach: reach, band: o.Band,
+		row: o.Row, col: o.Col, rowRuns: o.Rows.run(o.Row), colRuns: o.Cols.run(o.Col),
 		rowEven: o.Rows.even(), colEven: o.Cols.even(),
 		rowGrid: o.Rows.grid(), colGrid: o.Cols.grid(),
 		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
@@ -145,7 +146,7 @@ func (t *Table) even() bool { return t != nil && t.starts != nil && t.mean <= lo
 func (t *Table) grid() bool { return t != nil && t.step != 0 }
 
 func (l lie) turn() lie {
-	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.colGrid, l.rowGrid, l.strided, l.tables, l.steady, l.reach}
+	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.colGrid, l.rowGrid, l.strided, l.tables, l.steady, l.reach, l.band.turn()}
 }
 
 // gathering is what it costs to gather n elements in runs of a length: a vector
@@ -365,7 +366,8 @@ func (q *question) width(m *machine) (vecs int, cost float64) {
 			if x*q.blockTerms() > 2*sumBlock {
 				step = max(step, secondCost*wide) * outside
 			}
-			c += float64(left/x*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
+			part := float64(q.k) * q.share(q.m/groups, x*m.lanes)
+			c += float64(left/x*groups) * (step*part + tileCost + 2*rows*wide)
 		}
 		if vecs == 0 || c < cost {
 			vecs, cost = v, c

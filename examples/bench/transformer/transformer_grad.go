@@ -225,7 +225,7 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 		Groups: B, Batch: 4, M: T, N: T, K: 32,
 		A:      contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		B:      contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 1, Col: 128},
-		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 		Then:   contract.Scale,
 		Factor: 0.17677669,
 	})
@@ -252,7 +252,7 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 	selfAttnO := w.forward.norm1[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: y_2, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		A: contract.Operand[float32]{Data: y_2, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		C: contract.Operand[float32]{Data: selfAttnO, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 	})
@@ -582,7 +582,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 		Groups: B, Batch: 4, M: T, N: T, K: 32,
 		A:      contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		B:      contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 1, Col: 128},
-		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 		Then:   contract.Scale,
 		Factor: 0.17677669,
 	})
@@ -609,7 +609,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 	selfAttnO := w.value.norm1[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		C: contract.Operand[float32]{Data: selfAttnO, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 	})
@@ -728,7 +728,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Groups: B, Batch: 4, M: T, N: T, K: 32,
 		A:      contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		B:      contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 1, Col: 128},
-		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		C:      contract.Operand[float32]{Data: selfAttnS, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 		Then:   contract.Scale,
 		Factor: 0.17677669,
 	})
@@ -755,7 +755,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	selfAttnO := w.grad.z[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		C: contract.Operand[float32]{Data: selfAttnO, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 	})
@@ -936,7 +936,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	dselfAttnV := w.grad.selfAttnOutProjSum[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: 1, Col: T},
+		A: contract.Operand[float32]{Data: y, Leap: T * T * 4, Step: T * T, Row: 1, Col: T, Band: contract.Band{From: 0, To: T}},
 		B: contract.Operand[float32]{Data: dselfAttnFlat, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		C: contract.Operand[float32]{Data: dselfAttnV, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 	})
@@ -947,7 +947,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Groups: B, Batch: 4, M: T, N: T, K: 32,
 		A: contract.Operand[float32]{Data: dselfAttnFlat, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		B: contract.Operand[float32]{Data: selfAttnV, Leap: T * 128, Step: 32, Row: 1, Col: 128},
-		C: contract.Operand[float32]{Data: dselfAttnP, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		C: contract.Operand[float32]{Data: dselfAttnP, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 	})
 
 	// transformer.grad:12  dself_attn_s_sum[b,h,t_2,u] = 0.17677669*(y[b,h,t_2,u]*(dself_attn_p[b,h,t_2,u] - t[b,h,t_2])) where u <= t_2
@@ -959,7 +959,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	dselfAttnK := w.grad.z[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: dselfAttnSSum, Leap: T * T * 4, Step: T * T, Row: 1, Col: T},
+		A: contract.Operand[float32]{Data: dselfAttnSSum, Leap: T * T * 4, Step: T * T, Row: 1, Col: T, Band: contract.Band{From: 0, To: T}},
 		B: contract.Operand[float32]{Data: selfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		C: contract.Operand[float32]{Data: dselfAttnK, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 	})
@@ -968,7 +968,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	dselfAttnQ := w.grad.selfAttnQ[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: 32, K: T,
-		A: contract.Operand[float32]{Data: dselfAttnSSum, Leap: T * T * 4, Step: T * T, Row: T, Col: 1},
+		A: contract.Operand[float32]{Data: dselfAttnSSum, Leap: T * T * 4, Step: T * T, Row: T, Col: 1, Band: contract.Band{From: 1 - T, To: 1}},
 		B: contract.Operand[float32]{Data: selfAttnK, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 		C: contract.Operand[float32]{Data: dselfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 	})
