@@ -140,7 +140,16 @@ func (b *bodyPrinter) inner(list []plan.Stmt, before ...func()) []code {
 
 func (b *bodyPrinter) list(list []plan.Stmt) []code {
 	var out []code
-	for _, s := range list {
+	var done []*plan.Let // beside another variable
+	for i, s := range list {
+		l, ok := s.(*plan.Let)
+		if ok && slices.Contains(done, l) {
+			continue
+		}
+		if o := b.other(l, list[i+1:]); o != nil {
+			out, done = append(out, b.sincos(l, o)), append(done, o)
+			continue
+		}
 		out = append(out, b.stmt(s)...)
 	}
 	return out

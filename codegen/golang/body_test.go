@@ -209,6 +209,26 @@ func rosenbrock {
   g : f64[N]; g[i] = (if i + 2 <= N then -400 * (x[i + 1] - x[i] * x[i]) * x[i] - 2 * (1 - x[i]) else 0) + (if i >= 1 then 200 * (x[i] - x[i - 1] * x[i - 1]) else 0)
   return y, g
 }`},
+	{name: "rotations", dims: sizes("N", 0, 1, 5), text: `dim N
+func rotations {
+  input x : f64[N]
+  input a : f64[2]
+  input q0 : f64
+  c : f64[N]; c[i] = cos(x[i])
+  s : f64[N]; s[i] = sin(x[i])
+  d : f64[N]; d[i] = c[i] * s[i] + c[i]
+  b : f64[2]; b[i] = sin(a[i])
+  e : f64[2]; e[i] = cos(a[i]) * b[1 - i] - b[i]
+  (last) = scan t < N {
+    carry q : f64 = q0
+    s2 : f64; s2 = sin(q)
+    n : f64; n = s2 + x[t]
+    c2 : f64; c2 = cos(n)
+    o : f64; o = s2 * c2 + cos(q)
+    next q = o
+  }
+  return d, e, last
+}`},
 	{name: "hessian by deltas", dims: sizes("N", 0, 1, 2, 6), text: `dim N
 func hessian {
   input x : f64[N]

@@ -320,8 +320,7 @@ func PolarJac(jac, y, x []float64) {
 	dyDxs := jac[:6]
 	ys := y[:3]
 	x1 := xs[1]
-	dyDx0 := math.Cos(x1)
-	dyDx2 := math.Sin(x1)
+	dyDx2, dyDx0 := math.Sincos(x1)
 	x0 := xs[0]
 	y0 := x0 * dyDx0
 	y1 := x0 * dyDx2
@@ -363,8 +362,7 @@ func PolarJacT(jac, y, x []float64) {
 	dys := jac[:6]
 	ys := y[:3]
 	x1 := xs[1]
-	dy0 := math.Cos(x1)
-	dy1 := math.Sin(x1)
+	dy1, dy0 := math.Sincos(x1)
 	x0 := xs[0]
 	y0 := x0 * dy0
 	y1 := x0 * dy1
