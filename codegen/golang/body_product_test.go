@@ -18,6 +18,7 @@ import (
 // result.
 type contractions struct {
 	*rand.Rand
+	masks  *rand.Rand
 	inputs []string // declarations
 	lines  []string
 }
@@ -86,6 +87,21 @@ func (g *contractions) operand(name string, axes []axis) (read string, guards []
 	return read, guards
 }
 
+// diagonal is a condition that keeps to a diagonal of two axes, on one side or on both.
+func (g *contractions) diagonal(x, y axis) string {
+	at := g.masks.IntN(5) - 2
+	below, above := fmt.Sprintf("%s <= %s + %d", y.name, x.name, at+g.masks.IntN(3)), fmt.Sprintf("%s >= %s + %d", y.name, x.name, at)
+	return []string{below, above, below + " and " + above}[g.masks.IntN(3)]
+}
+
+// masked declares an array that is an operand where a condition holds, and 0 elsewhere;
+// it returns how the sum reads that.
+func (g *contractions) masked(read string, x, y axis, axes []axis) string {
+	at := join(axes, names1)
+	g.lines = append(g.lines, fmt.Sprintf("  mask : f64[%s]; mask[%s] = %s where %s", join(axes, extents1), at, read, g.diagonal(x, y)))
+	return fmt.Sprintf("mask[%s]", at)
+}
+
 // function is the text of one function; donate tells that its last result may
 // take the storage of parameter old.
 func (g *contractions) function() (text string, donate bool) {
@@ -100,7 +116,10 @@ func (g *contractions) function() (text string, donate bool) {
 	shape, at := join(free, extents1), join(free, names1)
 	g.inputs[0] = fmt.Sprintf("  input old : f64[%s]", shape)
 	sum := join(k, func(x axis) string { return x.name + " < " + x.extent })
-	if guards = append(guards, more...); len(guards) > 0 {
+	if guards = append(guards, more...); len(guards) == 0 && len(m) > 0 && g.masks.IntN(2) == 0 {
+		left = g.masked(left, m[0], k[0], slices.Concat(m, batch, k))
+	}
+	if len(guards) > 0 {
 		sum += " where " + strings.Join(guards, " and ")
 	}
 	last := "s"
@@ -147,6 +166,10 @@ func (g *contractions) function() (text string, donate bool) {
 		define("w", fmt.Sprintf("old[%s] - rate * %s", at, value))
 	case 1:
 		define("w", fmt.Sprintf("%s + (if acc then old[%s] else 0)", value, at))
+	case 2, 3:
+		if len(m)*len(n) > 0 && g.masks.IntN(2) == 0 {
+			define("z", fmt.Sprintf("exp(%s) where %s", value, g.diagonal(m[0], n[0])))
+		}
 	}
 	return fmt.Sprintf("dim N, M\nfunc f {\n%s\n%s\n  return %s\n}", strings.Join(g.inputs, "\n"), strings.Join(g.lines, "\n"), last), last == "w"
 }
@@ -160,7 +183,7 @@ func TestRandomProducts(t *testing.T) {
 	}
 	var trials []*trial
 	for seed := *firstSeed; seed < *firstSeed+seeds; seed++ {
-		g := &contractions{Rand: rand.New(rand.NewPCG(seed, 7))}
+		g := &contractions{Rand: rand.New(rand.NewPCG(seed, 7)), masks: rand.New(rand.NewPCG(seed, 8))}
 		text, donate := g.function()
 		b := ir.NewBuilder()
 		f, err := ir.ParseFunc(b, text)
@@ -209,16 +232,18 @@ func TestRandomProducts(t *testing.T) {
 		for _, p := range tr.planned.Products {
 			calls++
 			for kind, is := range map[string]bool{
-				"tables":      p.A.Row.Levels != nil || p.A.Col.Levels != nil || p.B.Row.Levels != nil || p.B.Col.Levels != nil,
-				"batches":     !p.Batch.Is(1),
-				"sums":        p.Sum,
-				"scales":      p.Factor != nil,
-				"row biases":  p.Row != nil,
-				"col biases":  p.Col != nil,
-				"relus":       p.Relu,
-				"gates":       p.Gate != nil,
-				"accumulates": p.Onto != nil && p.Onto.Op == ir.OpLit,
-				"conditions":  p.Onto != nil && p.Onto.Op != ir.OpLit,
+				"tables":       p.A.Row.Levels != nil || p.A.Col.Levels != nil || p.B.Row.Levels != nil || p.B.Col.Levels != nil,
+				"batches":      !p.Batch.Is(1),
+				"sums":         p.Sum,
+				"scales":       p.Factor != nil,
+				"row biases":   p.Row != nil,
+				"col biases":   p.Col != nil,
+				"relus":        p.Relu,
+				"gates":        p.Gate != nil,
+				"accumulates":  p.Onto != nil && p.Onto.Op == ir.OpLit,
+				"bands":        p.A.Band != nil || p.B.Band != nil,
+				"result bands": p.C.Band != nil,
+				"conditions":   p.Onto != nil && p.Onto.Op != ir.OpLit,
 			} {
 				if is {
 					kinds[kind]++

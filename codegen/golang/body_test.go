@@ -386,6 +386,13 @@ func masked {
   dx : f64[3]; dx[i] = sum[j < 3 where i <= j] -(l * sin(a[j]))
   return x, y, dx
 }`},
+	{name: "overlapping products, matrices in each other", dims: sizes("N", 1, 3), opts: plan.Options{Engine: 1}, text: `dim N
+func f {
+  input d : f64[8, N, 5]
+  input w : f64[N, 5, 8]
+  x : f64[15, N]; x[i,b] = sum[n < 5, k < 8 where k <= i and i <= k + 7] d[i - k,b,n] * w[b,n,k]
+  return x
+}`},
 	{name: "products of nothing", dims: sizes("N", 0, 2), opts: plan.Options{Engine: 1}, text: `dim N
 func nothing {
   input x : f64[N, 8]

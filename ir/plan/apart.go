@@ -76,9 +76,16 @@ func newApart(m *member, d *Contraction) *apart {
 	return nil
 }
 
-// addsUp reports that one product adds up all that overlaps: no calls follow each
-// other, and matrices of the batch lie apart and are not added up, too.
-func (c *call) addsUp() bool {
+// addsUp reports that one product adds up all that overlaps, in a result in this
+// place: no calls follow each other, and matrices of the batch lie apart and are not
+// added up, too.
+func (c *call) addsUp(out ir.Int) bool {
+	if len(c.batch) > 0 {
+		step, matrix := c.batch.stride(out), c.m.stride(out).reach(c.m.size()).Add(c.n.stride(out).reach(c.n.size()))
+		if step.Levels != nil || !step.By.Sub(matrix).AddConst(-1).NonNegative() {
+			return false
+		}
+	}
 	for _, x := range c.batch {
 		for _, place := range c.apart.moved {
 			if place.Uses(x) {

@@ -50,7 +50,7 @@ func (l *lowerer) engineCall(m *member) (*call, string) {
 		return nil, ""
 	}
 	if a := newApart(m, d); a != nil {
-		if c, why := l.callOf(m, a.Contraction, a); why == "" && c.addsUp() {
+		if c, why := l.callOf(m, a.Contraction, a); why == "" && c.addsUp(c.place(m)) {
 			return c, ""
 		}
 	}
@@ -104,7 +104,7 @@ func (l *lowerer) callOf(m *member, d *Contraction, a *apart) (*call, string) {
 		}
 	}
 	c.a, c.b = c.left.read, c.right.read
-	places := [...]ir.Int{placeOf(c.a), placeOf(c.b), c.in(offset(m.v.Type.Shape, ir.AxisInts(m.free)))}
+	places := [...]ir.Int{placeOf(c.a), placeOf(c.b), c.place(m)}
 	for _, at := range places {
 		if !linear(at, all) {
 			return nil, fmt.Sprintf("the place %s is not linear in the axes", at)
@@ -123,6 +123,11 @@ func (c *call) in(at ir.Int) ir.Int {
 		at = (&ir.Subst{Axis: c.apart.moved}).Int(at)
 	}
 	return (&ir.Subst{Axis: c.fixed}).Int(at)
+}
+
+// place is where the result of m, in an array of its own, has its element.
+func (c *call) place(m *member) ir.Int {
+	return c.in(offset(m.v.Type.Shape, ir.AxisInts(m.free)))
 }
 
 // placeOf is where a read finds its element, in an array of its own.

@@ -17,6 +17,11 @@ func (p *Product[T]) check() {
 	if p.Overlap && (p.Sum || p.Then&^Accumulate != 0) {
 		panic("contract: sums that overlap may be accumulated, nothing else")
 	}
+	if p.Overlap && p.Batch > 1 && p.C.Steps == nil {
+		if lo, hi := p.C.reach(p.M, p.N); max(p.C.Step, -p.C.Step) <= hi-lo {
+			panic("contract: matrices whose elements overlap do not lie apart")
+		}
+	}
 	p.C.check("C", p.Groups, p.Batch, p.M, p.N)
 	if p.Then&Gate != 0 {
 		p.Gate.check("Gate", p.Groups, p.Batch, p.M, p.N)

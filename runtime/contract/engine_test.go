@@ -191,19 +191,20 @@ func TestRunChecks(t *testing.T) {
 	e := NewEngine(nil, make([]float32, Space(3, 4, 5)))
 	e.Run(good())
 	for want, change := range map[string]func(*Product[float32]){
-		"operand A reaches element 29 of 29":              func(p *Product[float32]) { p.A.Data = p.A.Data[:29] },
-		"operand A reaches element 59 of 30":              func(p *Product[float32]) { p.Groups, p.A.Leap = 2, 30 },
-		"of several batches there are neither sums nor":   func(p *Product[float32]) { p.Groups, p.Sum, p.Then = 2, true, 0 },
-		"operand B reaches element 40 of 40":              func(p *Product[float32]) { p.B.Off = 1 },
-		"operand B reaches element -1 of 40":              func(p *Product[float32]) { p.B.Off = -1 },
-		"operand C reaches element 25 of 24":              func(p *Product[float32]) { p.C.Row = 5 },
-		"operand C reaches element -8 of 24":              func(p *Product[float32]) { p.C.Row = -4 },
-		"operand Gate reaches element 23 of 0":            func(p *Product[float32]) { p.Gate.Data = nil },
-		"operand Row reaches element 2 of 2":              func(p *Product[float32]) { p.Row = p.Row[:2] },
-		"operand Col reaches element 3 of 3":              func(p *Product[float32]) { p.Col = p.Col[:3] },
-		"a table of operand A has 2 entries, the axis 3":  func(p *Product[float32]) { p.A.Rows = NewTable([]int32{0, 5}) },
-		"operand A reaches element 119 of 30":             func(p *Product[float32]) { p.A.Rows = NewTable([]int32{0, 100, 1}) },
-		"the engine has space for 80 elements a worker, ": func(p *Product[float32]) { p.A = Matrix(make([]float32, 1<<20), 1000, 500) },
+		"operand A reaches element 29 of 29":               func(p *Product[float32]) { p.A.Data = p.A.Data[:29] },
+		"operand A reaches element 59 of 30":               func(p *Product[float32]) { p.Groups, p.A.Leap = 2, 30 },
+		"of several batches there are neither sums nor":    func(p *Product[float32]) { p.Groups, p.Sum, p.Then = 2, true, 0 },
+		"operand B reaches element 40 of 40":               func(p *Product[float32]) { p.B.Off = 1 },
+		"operand B reaches element -1 of 40":               func(p *Product[float32]) { p.B.Off = -1 },
+		"operand C reaches element 25 of 24":               func(p *Product[float32]) { p.C.Row = 5 },
+		"operand C reaches element -8 of 24":               func(p *Product[float32]) { p.C.Row = -4 },
+		"operand Gate reaches element 23 of 0":             func(p *Product[float32]) { p.Gate.Data = nil },
+		"operand Row reaches element 2 of 2":               func(p *Product[float32]) { p.Row = p.Row[:2] },
+		"operand Col reaches element 3 of 3":               func(p *Product[float32]) { p.Col = p.Col[:3] },
+		"matrices whose elements overlap do not lie apart": func(p *Product[float32]) { p.Batch, p.Overlap, p.Then, p.C.Step = 2, true, 0, 11 },
+		"a table of operand A has 2 entries, the axis 3":   func(p *Product[float32]) { p.A.Rows = NewTable([]int32{0, 5}) },
+		"operand A reaches element 119 of 30":              func(p *Product[float32]) { p.A.Rows = NewTable([]int32{0, 100, 1}) },
+		"the engine has space for 80 elements a worker, ":  func(p *Product[float32]) { p.A = Matrix(make([]float32, 1<<20), 1000, 500) },
 	} {
 		p := good()
 		change(&p)
