@@ -83,6 +83,9 @@
 //     The result is transposed back while it is in the first-level cache.
 //   - A packed left operand that all matrices of a batch share, as images share
 //     weights, is packed once by each worker.
+//   - An operand that many products share, as the steps of a recurrent network
+//     share weights, stays packed (kept.go) if the caller gives memory for it, and
+//     says when it is another one: its Kept, and [Engine.Forget].
 //
 // Half of a square. Where a condition keeps to a diagonal, as in causal attention or
 // under a window, an operand or the result says so by its [Band] (band.go). Tiles then
@@ -167,7 +170,7 @@
 // # Where to go next
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
-// job.go and way.go (decide), cut.go (tasks), memory.go, tiles.go, band.go, patch.go,
+// job.go and way.go (decide), cut.go (tasks), memory.go, kept.go, tiles.go, band.go, patch.go,
 // abreast.go, overlap.go, dots.go or total.go, pack.go, finish.go. The kernels are
 // in ../internal/kernel: orders in kernel.go, Go in portable, assembly in amd64,
 // what writes it in asm.

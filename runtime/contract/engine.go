@@ -17,6 +17,7 @@ type Engine[T Float] struct {
 	pool    *runtime.Pool
 	workers []worker[T]
 	memo    memo
+	kept    [keptSize]kept[T]
 	job     job[T]
 }
 
@@ -56,7 +57,7 @@ func newEngine[T Float](set *kernel.Set[T], pool *runtime.Pool, space []T) *Engi
 
 // employ divides space among the workers of pool.
 func (e *Engine[T]) employ(pool *runtime.Pool, space []T) {
-	e.pool, e.workers, e.memo = pool, make([]worker[T], pool.Workers()), memo{}
+	e.pool, e.workers, e.memo, e.kept = pool, make([]worker[T], pool.Workers()), memo{}, [keptSize]kept[T]{}
 	each := len(space) / len(e.workers) &^ (align - 1)
 	for i := range e.workers {
 		e.workers[i].machine, e.workers[i].set = e.machine, e.set
@@ -100,6 +101,7 @@ func (e *Engine[T]) Run(p Product[T]) {
 	for i := range e.workers {
 		e.workers[i].kept = false
 	}
+	e.keep(j)
 	if j.shared {
 		e.pool.Run((*tiling[T])(e), j.count)
 	} else {

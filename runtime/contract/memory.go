@@ -7,7 +7,7 @@ const align = 16
 // keepsLeft reports that a worker has room for the whole of its packed left
 // operand, and so packs it once for all tasks that share it.
 func (d *decision) keepsLeft() bool {
-	return d.leftBy != inPlace && d.rowTasks == 1 && d.m <= rowBlock && d.m*d.k <= rowBlock*sumBlock
+	return d.leftBy != inPlace && !d.leftKept() && d.rowTasks == 1 && d.m <= rowBlock && d.m*d.k <= rowBlock*sumBlock
 }
 
 // parts are the pieces of a worker's memory.
@@ -52,11 +52,11 @@ func layOut[T Float](d *decision, m *machine, memory []T) (p parts[T], n int) {
 		}
 		return p, n
 	}
-	if d.rightBy != inPlace && d.rightBy != inRuns {
+	if d.packsRight() && !d.rightKept() {
 		p.right = take(terms * p.ld)
 	}
 	switch {
-	case d.leftBy == inPlace:
+	case d.leftBy == inPlace, d.leftKept():
 	case d.keepsLeft():
 		p.left = take(d.k * d.taskRows)
 	default:

@@ -9,25 +9,24 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 // panel, inside the kernel.
 func (w *worker[T]) tiles(j *job[T], r region) {
 	p, _ := layOut(&j.decision, w.machine, w.space)
-	blocks := j.sumBlocks()
-	rows := r.rows()
-	switch {
-	case j.leftBy != inPlace:
-		rows = w.blockRows(j, rows, rowBlock)
-	case j.rightBy == inPlace:
-		rows = w.blockRows(j, rows, placeBlock)
-	}
-	keeps := j.keepsLeft()
-	if keeps {
+	blocks, rows := j.sumBlocks(), w.blockRows(j, r)
+	if j.keepsLeft() {
 		w.keepLeft(j, p.left, r.batch)
+	}
+	whole := j.leftKept() || j.keepsLeft()
+	if j.leftKept() {
+		p.left = j.left.Kept
+	}
+	if j.rightKept() {
+		p.right = j.right.Kept
 	}
 	for b := range blocks {
 		k0, k1 := j.terms(b)
 		for i0 := r.i0; i0 < r.i1; i0 += rows {
 			i1 := min(i0+rows, r.i1)
 			left := p.left
-			if keeps {
-				left = left[k0*j.m:]
+			if whole {
+				left = left[k0*j.m+i0*(k1-k0):]
 			} else if j.leftBy != inPlace && j.reads(i0, i1, k0, k1) {
 				w.packLeft(j, left, r.batch, i0, i1, k0, k1)
 			}
@@ -37,10 +36,10 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 			}
 			vecs, j1 := j.vecs, 0
 			for j0 := r.j0; j0 < r.j1; j0 = j1 {
-				vecs = w.below[min(vecs, (r.j1-j0+w.lanes-1)/w.lanes)]
-				j1 = min(j0+vecs*w.lanes, r.j1)
-				if j.rightBy != inPlace && i0 == r.i0 {
-					w.packRight(j, p.right[w.panel(r, rows, j0)*(k1-k0):], r.batch, vecs, j0, j1, k0, k1)
+				vecs, j1 = w.next(vecs, j0, r.j1)
+				packs := j.packsRight() && !j.rightKept() && i0 == r.i0
+				if packs {
+					w.packRight(j, p.right[w.panel(j, r, rows, j0, k0, k1):], r.batch, vecs, j0, j1, k0, k1)
 				}
 				w.aimRight(j, &p, r, vecs, rows, j0, k0, k1)
 				w.aimOut(j, &p, r, i0, j0, b == 0, b == blocks-1)
@@ -48,10 +47,10 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 				w.aimLeft(j, left, r.batch, i0, k0, k1)
 				groups := w.groups(j, vecs, i1-i0)
 				tiles := groups[0].count + groups[1].count
-				if j.leftBy == transposed && !keeps {
+				if j.leftBy == transposed && !whole {
 					w.aheadLeft(j, r, (j0-r.j0)/(j.vecs*w.lanes), tiles, i1, rows, b)
 				}
-				if j.rightBy == copied && i0 == r.i0 && j1+vecs*w.lanes <= r.j1 {
+				if j.rightBy == copied && packs && j1+vecs*w.lanes <= r.j1 {
 					w.aheadRight(j, r.batch, j1, k0, k1)
 				}
 				if j.banded() {
@@ -67,19 +66,37 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 	}
 }
 
-// panel is which columns of the packed right operand the panel from j0 on
-// takes. If one block of rows is all there is, no panel is read twice, and all
-// take the same place, which stays in the first-level cache.
-func (w *worker[T]) panel(r region, rows, j0 int) int {
-	if rows >= r.rows() {
-		return 0
-	}
-	return j0 - r.j0
+// next is the panel from column j0 on, of columns up to end: how wide it is, after one
+// of vecs vectors, and where it ends.
+func (m *machine) next(vecs, j0, end int) (v, j1 int) {
+	v = m.below[min(vecs, (end-j0+m.lanes-1)/m.lanes)]
+	return v, min(j0+v*m.lanes, end)
 }
 
-// blockRows divides rows evenly into blocks of whole tiles, as few as limit
-// allows: a block of few rows left over would wait for itself.
-func (w *worker[T]) blockRows(j *job[T], rows, limit int) int {
+// panel is where in the packed right operand the panel from j0 on lies, of terms k0 to
+// k1. If one block of rows is all there is, and the operand is not kept, no panel is
+// read twice, and all take the same place, which stays in the first-level cache.
+func (w *worker[T]) panel(j *job[T], r region, rows, j0, k0, k1 int) int {
+	switch {
+	case j.rightKept():
+		return k0*w.whole(j.n) + j0*(k1-k0)
+	case rows >= r.rows():
+		return 0
+	}
+	return (j0 - r.j0) * (k1 - k0)
+}
+
+// blockRows divides the rows of a region evenly into blocks of whole tiles, as few as
+// the caches allow: a block of few rows left over would wait for itself.
+func (w *worker[T]) blockRows(j *job[T], r region) int {
+	rows, limit := r.rows(), rowBlock
+	switch {
+	case j.leftBy != inPlace:
+	case j.rightBy == inPlace:
+		limit = placeBlock
+	default:
+		return rows
+	}
 	blocks, high := (rows+limit-1)/limit, w.tallest(j, j.vecs)
 	return min(((rows+blocks-1)/blocks+high-1)/high*high, limit)
 }
@@ -88,7 +105,7 @@ func (w *worker[T]) blockRows(j *job[T], rows, limit int) int {
 func (w *worker[T]) aimRight(j *job[T], p *parts[T], r region, vecs, rows, j0, k0, k1 int) {
 	t := &w.tile
 	if j.rightBy != inPlace {
-		t.B, t.BOff, t.BRow = p.right, w.panel(r, rows, j0)*(k1-k0), vecs*w.lanes
+		t.B, t.BOff, t.BRow = p.right, w.panel(j, r, rows, j0, k0, k1), vecs*w.lanes
 		return
 	}
 	t.B, t.BRow = j.right.Data, j.right.Row

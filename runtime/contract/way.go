@@ -107,6 +107,7 @@ type lie struct {
 	strided          bool // by strides alone: no tables
 	tables           bool // both axes by tables
 	steady           bool // the same for all matrices of the batch
+	kept             bool // if it is packed, then once for many products
 	// How many elements there are from the lowest to the highest of a matrix, if
 	// a step leads from one matrix to the next; else 0.
 	reach int
@@ -126,9 +127,12 @@ func (o *Operand[T]) lie(rows, cols int) lie {
 		rowEven: o.Rows.even(), colEven: o.Cols.even(),
 		rowGrid: o.Rows.grid(), colGrid: o.Cols.grid(),
 		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
-		steady: o.Steps == nil && o.Step == 0 && o.Leap == 0,
+		steady: o.steady(), kept: o.steady() && o.Kept != nil,
 	}
 }
+
+// steady reports that all matrices are the same.
+func (o *Operand[T]) steady() bool { return o.Steps == nil && o.Step == 0 && o.Leap == 0 }
 
 // run is the length of the runs along an axis: long ones are as good as any.
 func (t *Table) run(stride int) int {
@@ -146,7 +150,7 @@ func (t *Table) even() bool { return t != nil && t.starts != nil && t.mean <= lo
 func (t *Table) grid() bool { return t != nil && t.step != 0 }
 
 func (l lie) turn() lie {
-	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.colGrid, l.rowGrid, l.strided, l.tables, l.steady, l.reach, l.band.turn()}
+	return lie{l.col, l.row, l.colRuns, l.rowRuns, l.colEven, l.rowEven, l.colGrid, l.rowGrid, l.strided, l.tables, l.steady, l.kept, l.reach, l.band.turn()}
 }
 
 // gathering is what it costs to gather n elements in runs of a length: a vector
@@ -237,7 +241,7 @@ func (q *question) byTiles(m *machine) way {
 	switch {
 	case q.k == 0: // nothing to pack
 	case q.rightLie.along(q.n):
-		if q.rightPays() || m.packed && q.m >= fewPacked {
+		if q.rightPays() || m.packed && (q.m >= fewPacked || q.rightLie.kept) {
 			w.rightBy = copied
 		}
 	case q.rightLie.down(q.k):
@@ -272,6 +276,12 @@ func (q *question) byTiles(m *machine) way {
 // packing is what it costs a way to pack the operands.
 func (q *question) packing(w way, m *machine) (cost float64) {
 	right, left := float64(q.n)*float64(q.k), float64(q.m)*float64(q.k)
+	if q.rightLie.kept {
+		right = 0
+	}
+	if q.leftLie.kept {
+		left = 0
+	}
 	switch w.rightBy {
 	case copied:
 		cost = right * copyCost / float64(m.lanes)
@@ -297,7 +307,8 @@ func (q *question) packing(w way, m *machine) (cost float64) {
 // pays: many rows use it, or its own are so far apart that they would be as many
 // pages and fall on the same few lines of the cache.
 func (q *question) rightPays() bool {
-	return q.k >= 64 && (q.m > 192 || q.m >= 48 && q.rightLie.row >= farStride)
+	far := q.rightLie.row >= farStride
+	return q.k >= 64 && (q.m > 192 || far && (q.m >= 48 || q.rightLie.kept))
 }
 
 // leftPays reports whether to pack a left operand of so many elements pays: many
