@@ -277,6 +277,8 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 		return []code{set(id(b.buffers[s.Alias]), part)}
 	case *plan.Product:
 		return []code{b.run(s)}
+	case *plan.Forget:
+		return []code{call(dot(b.engine(s.Buffer.DType), "Forget"), b.array(s.Buffer))}
 	case *plan.Swap:
 		x, y := id(b.buffers[s.A]), id(b.buffers[s.B])
 		return []code{set(names(x, y), names(y, x))}

@@ -37,9 +37,12 @@ func (b *bodyPrinter) run(p *plan.Product) code {
 	if p.Gate != nil {
 		fields = append(fields, pair("Gate", b.operand(p.Gate)))
 	}
-	engine := statements([]anyCode{b.names.Engine[p.C.Buffer.DType]})[0]
-	return call(dot(engine, "Run"), compositeLines(b.contract("Product", p.C.Buffer.DType), fields...))
+	t := p.C.Buffer.DType
+	return call(dot(b.engine(t), "Run"), compositeLines(b.contract("Product", t), fields...))
 }
+
+// engine is the contraction engine of an element type.
+func (b *bodyPrinter) engine(t ir.DType) code { return statements([]anyCode{b.names.Engine[t]})[0] }
 
 // steps prints what a call does to the sums; nil if it is nothing.
 func (b *bodyPrinter) steps(p *plan.Product) code {
@@ -68,7 +71,7 @@ func (b *bodyPrinter) steps(p *plan.Product) code {
 // operand prints a matrix, in the shorter form where strides alone describe it.
 func (b *bodyPrinter) operand(m *plan.Matrix) code {
 	data := b.array(m.Buffer)
-	if m.Band == nil && m.Off.Is(0) && m.Leap.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
+	if m.Band == nil && m.Kept == nil && m.Off.Is(0) && m.Leap.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
 		return call(qual("contract", "Matrix"), data, b.int(m.Row.By), b.int(m.Col.By))
 	}
 	fields := []code{pair("Data", data)}
@@ -91,6 +94,9 @@ func (b *bodyPrinter) operand(m *plan.Matrix) code {
 	}
 	if m.Band != nil {
 		fields = append(fields, pair("Band", composite(qual("contract", "Band"), pair("From", b.int(m.Band.From)), pair("To", b.int(m.Band.To)))))
+	}
+	if m.Kept != nil {
+		fields = append(fields, pair("Kept", b.array(m.Kept)))
 	}
 	return composite(b.contract("Operand", m.Buffer.DType), fields...)
 }

@@ -19,6 +19,7 @@ import (
 type contractions struct {
 	*rand.Rand
 	masks  *rand.Rand
+	scan   bool     // they are computed at each step of a scan, for a left operand that is carried
 	inputs []string // declarations
 	lines  []string
 }
@@ -110,6 +111,9 @@ func (g *contractions) function() (text string, donate bool) {
 	if len(m)+len(n) == 0 {
 		m = g.axes("m", 1)
 	}
+	if g.scan {
+		batch = nil // operands that differ among the matrices of a batch are not kept
+	}
 	left, guards := g.operand("x", g.shuffled(batch, m, k))
 	right, more := g.operand("y", g.shuffled(batch, k, n))
 	free := g.shuffled(batch, m, n)
@@ -171,7 +175,31 @@ func (g *contractions) function() (text string, donate bool) {
 			define("z", fmt.Sprintf("exp(%s) where %s", value, g.diagonal(m[0], n[0])))
 		}
 	}
-	return fmt.Sprintf("dim N, M\nfunc f {\n%s\n%s\n  return %s\n}", strings.Join(g.inputs, "\n"), strings.Join(g.lines, "\n"), last), last == "w"
+	result := last
+	if g.scan {
+		g.recur(last)
+		result = "all"
+	}
+	return fmt.Sprintf("dim N, M\nfunc f {\n%s\n%s\n  return %s\n}", strings.Join(g.inputs, "\n"), strings.Join(g.lines, "\n"), result), result == "w"
+}
+
+// recur makes the lines the body of a scan: the left operand is what a step makes of that
+// of the one before, and all others are the same at every step.
+func (g *contractions) recur(emit string) {
+	_, shape, _ := strings.Cut(g.inputs[slices.IndexFunc(g.inputs, func(s string) bool { return strings.HasPrefix(s, "  input x :") })], ": ")
+	var at []string
+	for k := range strings.Count(shape, ",") + 1 {
+		at = append(at, fmt.Sprintf("h%d", k))
+	}
+	index := strings.Join(at, ",")
+	if shape == "f64[]" {
+		index = ""
+	}
+	body := []string{"  (last, all) = scan t < 3 {", "    carry h : " + shape + " = x"}
+	for _, l := range g.lines {
+		body = append(body, "  "+strings.ReplaceAll(l, "x[", "h["))
+	}
+	g.lines = append(body, fmt.Sprintf("    h1 : %s; h1[%s] = 0.1 + 0.9*sin(h[%s])", shape, index, index), "    next h = h1", "    emit "+emit, "  }")
 }
 
 // TestRandomProducts compares calls of the contraction engine with the
@@ -182,8 +210,12 @@ func TestRandomProducts(t *testing.T) {
 		seeds = 20
 	}
 	var trials []*trial
-	for seed := *firstSeed; seed < *firstSeed+seeds; seed++ {
-		g := &contractions{Rand: rand.New(rand.NewPCG(seed, 7)), masks: rand.New(rand.NewPCG(seed, 8))}
+	for n := range seeds + seeds/2 {
+		seed, scan := *firstSeed+n, n >= seeds
+		if scan {
+			seed = *firstSeed + (n-seeds)*2
+		}
+		g := &contractions{Rand: rand.New(rand.NewPCG(seed, 7)), masks: rand.New(rand.NewPCG(seed, 8)), scan: scan}
 		text, donate := g.function()
 		b := ir.NewBuilder()
 		f, err := ir.ParseFunc(b, text)
@@ -243,6 +275,7 @@ func TestRandomProducts(t *testing.T) {
 				"accumulates":  p.Onto != nil && p.Onto.Op == ir.OpLit,
 				"bands":        p.A.Band != nil || p.B.Band != nil,
 				"result bands": p.C.Band != nil,
+				"kept":         p.A.Kept != nil || p.B.Kept != nil,
 				"conditions":   p.Onto != nil && p.Onto.Op != ir.OpLit,
 			} {
 				if is {

@@ -100,11 +100,12 @@ type ReaderWorkspace struct {
 	f32        []float32
 	// Parts of the arena that ReaderParams.Forward uses.
 	forward struct {
-		rnnASum []float32 // rnn_a_sum
-		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
-		rnnA    []float32 // rnn_a, fc
-		rnnC    []float32 // rnn_c
+		rnnASum             []float32 // rnn_a_sum
+		rnnH                []float32 // rnn_h
+		rnnHOdd             []float32 // rnn_hOdd
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
+		rnnA                []float32 // rnn_a
+		rnnC                []float32 // rnn_c
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -120,13 +121,15 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	forwardRnnASum := maxB * maxT * 96
 	forwardRnnH := maxB * 32
 	forwardRnnHOdd := maxB * 32
+	forwardRnnWeightHhL0Packed := (max(3072, maxB*10) + 15) &^ 15
 	forwardRnnA := maxB * 96
 	forwardRnnC := maxB * 96
-	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnA + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnA + forwardRnnC)
 	restF32 := w.f32
 	w.forward.rnnASum, restF32 = restF32[0:forwardRnnASum:forwardRnnASum], restF32[forwardRnnASum:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
 	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
+	w.forward.rnnWeightHhL0Packed, restF32 = restF32[0:forwardRnnWeightHhL0Packed:forwardRnnWeightHhL0Packed], restF32[forwardRnnWeightHhL0Packed:]
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32))))
@@ -184,6 +187,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnH_2 := rnnH
 	rnnHOdd := w.forward.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.forward.rnnWeightHhL0Packed[:3072]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.forward.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -197,7 +202,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
 			C:    contract.Matrix(rnnC, 96, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -211,7 +216,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
-	fc := w.forward.rnnA[:B*10]
+	fc := w.forward.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A:    contract.Matrix(rnnH_2, 32, 1),
@@ -220,7 +225,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		Then: contract.AddCol,
 		Col:  fcBias,
 	})
-	return w.forward.rnnA[0 : B*10 : B*10]
+	return w.forward.rnnWeightHhL0Packed[0 : B*10 : B*10]
 }
 
 // Init gives every parameter of Reader its initial value, drawn from the seed.
@@ -282,24 +287,25 @@ type MSEWorkspace struct {
 	f32        []float32
 	// Parts of the arena that MSE uses.
 	value struct {
-		rnnASum []float32 // rnn_a_sum
-		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
-		rnnA    []float32 // rnn_a, fc_sum
-		rnnC    []float32 // rnn_c
+		rnnASum             []float32 // rnn_a_sum
+		rnnH                []float32 // rnn_h
+		rnnHOdd             []float32 // rnn_hOdd
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc_sum
+		rnnA                []float32 // rnn_a
+		rnnC                []float32 // rnn_c
 	}
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
-		rnnASum []float32 // rnn_a_sum, drnn_c
-		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
-		rnnH_   []float32 // rnn_h
-		rnnC    []float32 // rnn_c
-		rnnZ    []float32 // rnn_z
-		rnnR    []float32 // rnn_r
-		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, dfc, drnn_a
-		drnnH   []float32 // drnn_h
+		rnnASum             []float32 // rnn_a_sum, drnn_c
+		rnnH                []float32 // rnn_h, drnn_h
+		rnnHOdd             []float32 // rnn_hOdd, drnn_hOdd
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnH_               []float32 // rnn_h
+		rnnC                []float32 // rnn_c
+		rnnZ                []float32 // rnn_z
+		rnnR                []float32 // rnn_r
+		rnnN                []float32 // rnn_n
+		rnnA                []float32 // rnn_a, drnn_a
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -317,36 +323,38 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	valueRnnASum := maxB * maxT * 96
 	valueRnnH := maxB * 32
 	valueRnnHOdd := maxB * 32
+	valueRnnWeightHhL0Packed := (max(3072, maxB*10) + 15) &^ 15
 	valueRnnA := maxB * 96
 	valueRnnC := maxB * 96
 	gradRnnASum := maxB * maxT * 96
-	gradRnnH := max(maxB*32, maxT*96)
+	gradRnnH := maxB * 32
 	gradRnnHOdd := maxB * 32
+	gradRnnWeightHhL0Packed := max(3072, maxB*32, maxT*96)
 	gradRnnH_ := maxB * maxT * 32
 	gradRnnC := maxB * maxT * 96
 	gradRnnZ := maxB * maxT * 32
 	gradRnnR := maxB * maxT * 32
 	gradRnnN := maxB * maxT * 32
 	gradRnnA := max(maxB*96, maxB*maxT*96)
-	gradDrnnH := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDrnnH))
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
 	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
+	w.value.rnnWeightHhL0Packed, restF32 = restF32[0:valueRnnWeightHhL0Packed:valueRnnWeightHhL0Packed], restF32[valueRnnWeightHhL0Packed:]
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
 	w.grad.rnnASum, restF32 = restF32[0:gradRnnASum:gradRnnASum], restF32[gradRnnASum:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
+	w.grad.rnnWeightHhL0Packed, restF32 = restF32[0:gradRnnWeightHhL0Packed:gradRnnWeightHhL0Packed], restF32[gradRnnWeightHhL0Packed:]
 	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
-	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
-	w.grad.drnnH = restF32[0:gradDrnnH:gradDrnnH]
+	w.grad.rnnA = restF32[0:gradRnnA:gradRnnA]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
@@ -403,6 +411,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.value.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.value.rnnWeightHhL0Packed[:3072]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.value.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -416,7 +426,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
 			C:    contract.Matrix(rnnC, 96, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -428,7 +438,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
 	fcWeight := p.Data[4032:4352:4352]
-	fcSum := w.value.rnnA[:B*10]
+	fcSum := w.value.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A: contract.Matrix(rnnH_2, 32, 1),
@@ -484,6 +494,8 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.grad.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.grad.rnnWeightHhL0Packed[:3072]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.grad.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -501,7 +513,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 96, Row: 96, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -516,7 +528,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
-	fc := w.grad.rnnA[:B*10]
+	fc := w.grad.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A:    contract.Matrix(rnnH_2, 32, 1),
@@ -527,7 +539,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	dfc := w.grad.rnnA[:B*10]
+	dfc := w.grad.rnnWeightHhL0Packed[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
@@ -557,7 +569,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnHNext := drnnHOdd
 	drnnC := w.grad.rnnASum[:B*T*96]
 	drnnA := w.grad.rnnA[:B*T*96]
-	drnnH_3 := w.grad.drnnH[:B*32]
+	drnnH_3 := w.grad.rnnWeightHhL0Packed[:B*32]
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t, B, T)
@@ -585,7 +597,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.grad.rnnH[:T*96]
+	drnnBiasIhL0Part := w.grad.rnnWeightHhL0Packed[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
@@ -593,7 +605,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	recurrent_drnnBiasIhL0(g.Data[3840:3936:3936], drnnBiasIhL0Part, accumulate, T)
 
 	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.grad.rnnH[:T*96]
+	drnnBiasHhL0Part := w.grad.rnnWeightHhL0Packed[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
@@ -651,16 +663,16 @@ type mSEMemory struct {
 	f32        []float32
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
-		rnnASum []float32 // rnn_a_sum, dfc_bias, drnn_h
-		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_a
-		rnnH_   []float32 // rnn_h
-		rnnC    []float32 // rnn_c
-		rnnZ    []float32 // rnn_z
-		rnnR    []float32 // rnn_r
-		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, dfc, drnn_c
-		drnnH   []float32 // drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnASum             []float32 // rnn_a_sum, drnn_c
+		rnnH                []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnHOdd             []float32 // rnn_hOdd, drnn_h
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_a
+		rnnH_               []float32 // rnn_h
+		rnnC                []float32 // rnn_c
+		rnnZ                []float32 // rnn_z
+		rnnR                []float32 // rnn_r
+		rnnN                []float32 // rnn_n
+		rnnA                []float32 // rnn_a, dfc_bias, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -675,28 +687,28 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
 	w := &mSEMemory{maxT: maxT, maxB: maxB}
-	stepRnnASum := (max(maxB*maxT*96, 10, maxB*32) + 15) &^ 15
-	stepRnnH := max(maxB*32, maxT*96)
-	stepRnnHOdd := max(maxB*32, maxB*maxT*96)
+	stepRnnASum := maxB * maxT * 96
+	stepRnnH := max(maxB*32, 96)
+	stepRnnHOdd := max(maxB*32, 32)
+	stepRnnWeightHhL0Packed := (max(3072, maxB*10, maxB*maxT*96) + 15) &^ 15
 	stepRnnH_ := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
 	stepRnnZ := maxB * maxT * 32
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
-	stepRnnA := max(maxB*96, maxB*maxT*96)
-	stepDrnnH := max(maxB*32, 96)
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDrnnH)
+	stepRnnA := (max(maxB*96, 10, maxT*96) + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
+	w.step.rnnWeightHhL0Packed, restF32 = restF32[0:stepRnnWeightHhL0Packed:stepRnnWeightHhL0Packed], restF32[stepRnnWeightHhL0Packed:]
 	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
-	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
-	w.step.drnnH = restF32[0:stepDrnnH:stepDrnnH]
+	w.step.rnnA = restF32[0:stepRnnA:stepRnnA]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
@@ -742,6 +754,8 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.step.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.step.rnnWeightHhL0Packed[:3072]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[3840:3936:3936]
 	rnnA := w.step.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
@@ -759,7 +773,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 32),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -774,7 +788,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
-	fc := w.step.rnnA[:B*10]
+	fc := w.step.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A:    contract.Matrix(rnnH_2, 32, 1),
@@ -785,11 +799,11 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	dfc := w.step.rnnA[:B*10]
+	dfc := w.step.rnnWeightHhL0Packed[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
-	dfcBias := w.step.rnnASum[:10]
+	dfcBias := w.step.rnnA[:10]
 	recurrent_dfcBias_2(dfcBias, dfc, B)
 
 	// recurrent.grad:15  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
@@ -799,7 +813,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	}
 
 	// recurrent.grad:10  drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
-	drnnH := w.step.rnnASum[:B*32]
+	drnnH := w.step.rnnA[:B*32]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 32, K: 10,
 		A: contract.Matrix(dfc, 10, 1),
@@ -820,9 +834,9 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.step.rnnH[:B*32]
 	drnnHNext := drnnHOdd
-	drnnC := w.step.rnnA[:B*T*96]
-	drnnA := w.step.rnnHOdd[:B*T*96]
-	drnnH_3 := w.step.drnnH[:B*32]
+	drnnC := w.step.rnnASum[:B*T*96]
+	drnnA := w.step.rnnWeightHhL0Packed[:B*T*96]
+	drnnH_3 := w.step.rnnHOdd[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t_2, B, T)
@@ -850,24 +864,24 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.step.rnnH[:T*96]
+	drnnBiasIhL0Part := w.step.rnnA[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
 	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-	drnnBiasIhL0 := w.step.drnnH[:96]
+	drnnBiasIhL0 := w.step.rnnH[:96]
 	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.step.rnnH[:T*96]
+	drnnBiasHhL0Part := w.step.rnnA[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
-	drnnBiasHhL0 := w.step.drnnH[:96]
+	drnnBiasHhL0 := w.step.rnnH[:96]
 	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnBiasHhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]

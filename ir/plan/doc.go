@@ -39,7 +39,7 @@
 //
 // Then finish.go runs the passes over statements: ranges (rows.go), lanes,
 // partial, split, once, jam (with taps.go), blocks, hoist and share, branch (with
-// parted.go), guards, dead, index, mark, view; and arena.go assigns slots by
+// parted.go), guards, dead, index, keep, mark, view; and arena.go assigns slots by
 // lifetimes; where a nest may write over what it reads, inplace.go says.
 //
 // Then, over all functions of a file, unite.go makes one block of several that
@@ -82,6 +82,9 @@
 //     step of gradient descent w - lr*dw is a factor and an accumulation onto
 //     the donated w: the gradient never exists. Products that are added up add to
 //     one array in turn (join.go). All other work is a nest after the call.
+//   - An operand that is the same at every step of a scan, as the weights of a
+//     recurrent network are, gets memory in which the engine keeps it packed from
+//     step to step (keep.go), if it is one that the engine would pack.
 //   - Values that are only made and read by products lie in memory with their axes
 //     in the order that lets most axes be one index (layout.go).
 //

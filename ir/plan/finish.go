@@ -37,6 +37,7 @@ var passes = []stage{
 	{"guards", "once selections are conditions", (*lowerer).guards},
 	{"dead", "Go refuses variables that nobody reads", (*lowerer).dead},
 	{"indices", "after branches, so that guarded elements of index arrays are read under their guard", (*lowerer).indices},
+	{"keep", "after indices, whose variables places are made of; before views, which are for what is left to loops", (*lowerer).keep},
 	{"marks", "on final loops, before views hide which part of a buffer they walk along", (*lowerer).marks},
 	{"views", "last, when every access stands where it will be", (*lowerer).views},
 }

@@ -108,7 +108,7 @@ func (l *lowerer) effectsOf(s Stmt) *effects {
 			f.binds[s.Var] = true
 		case *Set:
 			f.uses[s.Reg], f.sets[s.Reg] = true, true
-		case *Product, *Rebind, *Swap:
+		case *Product, *Forget, *Rebind, *Swap:
 			f.fixed = true
 		}
 	})

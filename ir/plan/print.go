@@ -163,6 +163,8 @@ func (w *writer) stmt(s Stmt) {
 		w.line("swap %s, %s", s.A, s.B)
 	case *Product:
 		w.line("%s", s.text())
+	case *Forget:
+		w.line("forget %s", s.Buffer)
 	}
 }
 

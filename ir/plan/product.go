@@ -38,8 +38,12 @@ type Matrix struct {
 	Off            ir.Int
 	Leap           ir.Int // from group to group
 	Step, Row, Col Stride
-	Band           *Band // nil: the whole matrix
+	Band           *Band   // nil: the whole matrix
+	Kept           *Buffer // nil, or where the engine keeps it packed from call to call
 }
+
+// Forget is before the calls that keep an operand in a buffer: it holds none yet.
+type Forget struct{ Buffer *Buffer }
 
 // Stride is how an index moves through a buffer: i*By, or, where an index
 // counts through several axes that no one step describes, by Levels.
@@ -142,6 +146,11 @@ func (p *Product) eachExpr(f func(**Expr)) {
 func (p *Product) eachBuffer(f func(b *Buffer, write bool)) {
 	f(p.A.Buffer, false)
 	f(p.B.Buffer, false)
+	for _, m := range []*Matrix{&p.A, &p.B} {
+		if m.Kept != nil {
+			f(m.Kept, true)
+		}
+	}
 	p.eachVector(func(v *Vector) { f(v.Buffer, false) })
 	if p.Gate != nil {
 		f(p.Gate.Buffer, false)
@@ -202,6 +211,9 @@ func (m Matrix) String() string {
 	if m.Band != nil {
 		text += " band " + m.Band.String()
 	}
+	if m.Kept != nil {
+		text += fmt.Sprintf(" (kept in %s)", m.Kept)
+	}
 	return text
 }
 
@@ -224,3 +236,4 @@ func (s Stride) String() string {
 }
 
 func (*Product) stmt() {}
+func (*Forget) stmt()  {}

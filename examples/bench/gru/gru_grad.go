@@ -99,11 +99,12 @@ type ReaderWorkspace struct {
 	f32        []float32
 	// Parts of the arena that ReaderParams.Forward uses.
 	forward struct {
-		rnnASum []float32 // rnn_a_sum
-		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
-		rnnA    []float32 // rnn_a, fc
-		rnnC    []float32 // rnn_c
+		rnnASum             []float32 // rnn_a_sum
+		rnnH                []float32 // rnn_h
+		rnnHOdd             []float32 // rnn_hOdd
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
+		rnnA                []float32 // rnn_a
+		rnnC                []float32 // rnn_c
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -119,13 +120,15 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	forwardRnnASum := maxB * maxT * 192
 	forwardRnnH := maxB * 64
 	forwardRnnHOdd := maxB * 64
+	forwardRnnWeightHhL0Packed := (max(12288, maxB*10) + 15) &^ 15
 	forwardRnnA := maxB * 192
 	forwardRnnC := maxB * 192
-	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnA + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnA + forwardRnnC)
 	restF32 := w.f32
 	w.forward.rnnASum, restF32 = restF32[0:forwardRnnASum:forwardRnnASum], restF32[forwardRnnASum:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
 	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
+	w.forward.rnnWeightHhL0Packed, restF32 = restF32[0:forwardRnnWeightHhL0Packed:forwardRnnWeightHhL0Packed], restF32[forwardRnnWeightHhL0Packed:]
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64))))
@@ -182,6 +185,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnH_2 := rnnH
 	rnnHOdd := w.forward.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.forward.rnnWeightHhL0Packed[:12288]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.forward.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -195,7 +200,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
 			C:    contract.Matrix(rnnC, 192, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -209,7 +214,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.forward.rnnA[:B*10]
+	fc := w.forward.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -218,7 +223,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		Then: contract.AddCol,
 		Col:  fcBias,
 	})
-	return w.forward.rnnA[0 : B*10 : B*10]
+	return w.forward.rnnWeightHhL0Packed[0 : B*10 : B*10]
 }
 
 // Init gives every parameter of Reader its initial value, drawn from the seed.
@@ -275,25 +280,26 @@ type XEntWorkspace struct {
 	f32        []float32
 	// Parts of the arena that XEnt uses.
 	value struct {
-		rnnASum []float32 // rnn_a_sum
-		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
-		rnnA    []float32 // rnn_a, fc
-		rnnC    []float32 // rnn_c
+		rnnASum             []float32 // rnn_a_sum
+		rnnH                []float32 // rnn_h
+		rnnHOdd             []float32 // rnn_hOdd
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
+		rnnA                []float32 // rnn_a
+		rnnC                []float32 // rnn_c
 	}
 	// Parts of the arena that XEntGrad uses.
 	grad struct {
-		rnnASum []float32 // rnn_a_sum, m, drnn_c
-		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
-		rnnH_   []float32 // rnn_h
-		rnnC    []float32 // rnn_c
-		rnnZ    []float32 // rnn_z
-		rnnR    []float32 // rnn_r
-		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, drnn_a
-		s       []float32
-		dx      []float32 // dx, drnn_h
+		rnnASum             []float32 // rnn_a_sum, s, drnn_c
+		rnnH                []float32 // rnn_h, drnn_h
+		rnnHOdd             []float32 // rnn_hOdd, drnn_hOdd
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, drnn_a
+		rnnH_               []float32 // rnn_h
+		rnnC                []float32 // rnn_c
+		rnnZ                []float32 // rnn_z
+		rnnR                []float32 // rnn_r
+		rnnN                []float32 // rnn_n
+		rnnA                []float32 // rnn_a, m, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		dx                  []float32 // dx, drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -311,37 +317,39 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	valueRnnASum := maxB * maxT * 192
 	valueRnnH := maxB * 64
 	valueRnnHOdd := maxB * 64
+	valueRnnWeightHhL0Packed := (max(12288, maxB*10) + 15) &^ 15
 	valueRnnA := maxB * 192
 	valueRnnC := maxB * 192
 	gradRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
-	gradRnnH := max(maxB*64, maxT*192)
+	gradRnnH := maxB * 64
 	gradRnnHOdd := maxB * 64
+	gradRnnWeightHhL0Packed := (max(12288, maxB*10, maxB*maxT*192) + 15) &^ 15
 	gradRnnH_ := maxB * maxT * 64
 	gradRnnC := maxB * maxT * 192
 	gradRnnZ := maxB * maxT * 64
 	gradRnnR := maxB * maxT * 64
 	gradRnnN := maxB * maxT * 64
-	gradRnnA := max(maxB*192, maxB*maxT*192)
-	gradS := (max(maxB, 64) + 15) &^ 15
-	gradDx := maxB * 64
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradS+gradDx))
+	gradRnnA := max(maxB*192, maxT*192)
+	gradDx := max(64, maxB*64)
+	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDx))
 	restF32 := w.f32
 	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
 	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
+	w.value.rnnWeightHhL0Packed, restF32 = restF32[0:valueRnnWeightHhL0Packed:valueRnnWeightHhL0Packed], restF32[valueRnnWeightHhL0Packed:]
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
 	w.grad.rnnASum, restF32 = restF32[0:gradRnnASum:gradRnnASum], restF32[gradRnnASum:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
+	w.grad.rnnWeightHhL0Packed, restF32 = restF32[0:gradRnnWeightHhL0Packed:gradRnnWeightHhL0Packed], restF32[gradRnnWeightHhL0Packed:]
 	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
-	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
 	return w
@@ -399,6 +407,8 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.value.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.value.rnnWeightHhL0Packed[:12288]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.value.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -412,7 +422,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
 			C:    contract.Matrix(rnnC, 192, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -426,7 +436,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.value.rnnA[:B*10]
+	fc := w.value.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -483,6 +493,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnH_2 := rnnH
 	rnnHOdd := w.grad.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.grad.rnnWeightHhL0Packed[:12288]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.grad.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -500,7 +512,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 192, Row: 192, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -515,7 +527,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.grad.rnnA[:B*10]
+	fc := w.grad.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -526,8 +538,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	})
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
-	m := w.grad.rnnASum[:B]
-	s := w.grad.s[:B]
+	m := w.grad.rnnA[:B]
+	s := w.grad.rnnASum[:B]
 	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
 	// gru.grad:11  dx[b,i] = exp(fc[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
@@ -560,7 +572,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnHOdd := w.grad.rnnHOdd[:B*64]
 	drnnHNext := drnnHOdd
 	drnnC := w.grad.rnnASum[:B*T*192]
-	drnnA := w.grad.rnnA[:B*T*192]
+	drnnA := w.grad.rnnWeightHhL0Packed[:B*T*192]
 	drnnH_3 := w.grad.dx[:B*64]
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
@@ -589,7 +601,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	})
 
 	// gru.grad:6  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.grad.rnnH[:T*192]
+	drnnBiasIhL0Part := w.grad.rnnA[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
@@ -597,7 +609,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	gru_drnnBiasIhL0(g.Data[24576:24768:24768], drnnBiasIhL0Part, accumulate, T)
 
 	// gru.grad:6  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.grad.rnnH[:T*192]
+	drnnBiasHhL0Part := w.grad.rnnA[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
@@ -655,17 +667,17 @@ type xEntMemory struct {
 	f32        []float32
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
-		rnnASum []float32 // rnn_a_sum, m, drnn_c
-		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_h
-		rnnH_   []float32 // rnn_h
-		rnnC    []float32 // rnn_c
-		rnnZ    []float32 // rnn_z
-		rnnR    []float32 // rnn_r
-		rnnN    []float32 // rnn_n
-		rnnA    []float32 // rnn_a, fc, drnn_a
-		s       []float32 // s, dfc_bias, drnn_h
-		dx      []float32 // dx, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnASum             []float32 // rnn_a_sum, s, drnn_c
+		rnnH                []float32 // rnn_h, drnn_hOdd
+		rnnHOdd             []float32 // rnn_hOdd, drnn_h
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc_bias, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnH_               []float32 // rnn_h
+		rnnC                []float32 // rnn_c
+		rnnZ                []float32 // rnn_z
+		rnnR                []float32 // rnn_r
+		rnnN                []float32 // rnn_n
+		rnnA                []float32 // rnn_a, m, drnn_a
+		dx                  []float32 // dx, drnn_bias_ih_l0, drnn_bias_hh_l0
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -681,28 +693,28 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxT: maxT, maxB: maxB}
 	stepRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
-	stepRnnH := max(maxB*64, maxT*192)
+	stepRnnH := maxB * 64
 	stepRnnHOdd := maxB * 64
+	stepRnnWeightHhL0Packed := max(12288, maxB*64, maxT*192)
 	stepRnnH_ := maxB * maxT * 64
 	stepRnnC := maxB * maxT * 192
 	stepRnnZ := maxB * maxT * 64
 	stepRnnR := maxB * maxT * 64
 	stepRnnN := maxB * maxT * 64
 	stepRnnA := max(maxB*192, maxB*maxT*192)
-	stepS := (max(10, maxB*64) + 15) &^ 15
 	stepDx := (max(maxB*10, 192) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepS + stepDx)
+	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDx)
 	restF32 := w.f32
 	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
+	w.step.rnnWeightHhL0Packed, restF32 = restF32[0:stepRnnWeightHhL0Packed:stepRnnWeightHhL0Packed], restF32[stepRnnWeightHhL0Packed:]
 	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
-	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
 	return w
@@ -748,6 +760,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.step.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
+	rnnWeightHhL0Packed := w.step.rnnWeightHhL0Packed[:12288]
+	w.engine.Forget(rnnWeightHhL0Packed)
 	rnnBiasIhL0 := p.Data[24576:24768:24768]
 	rnnA := w.step.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
@@ -765,7 +779,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Matrix(rnnWeightHhL0, 1, 64),
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -780,7 +794,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.step.rnnA[:B*10]
+	fc := w.step.rnnWeightHhL0Packed[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -791,8 +805,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	})
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
-	m := w.step.rnnASum[:B]
-	s := w.step.s[:B]
+	m := w.step.rnnA[:B]
+	s := w.step.rnnASum[:B]
 	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
 	// gru.grad:11  dx[b,i] = exp(fc[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
@@ -800,7 +814,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	gru_dx(dx, m, s, y, fc, B)
 
 	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
-	dfcBias := w.step.s[:10]
+	dfcBias := w.step.rnnWeightHhL0Packed[:10]
 	gru_dfcBias_2(dfcBias, dx, B)
 
 	// gru.grad:13  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
@@ -810,7 +824,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	}
 
 	// gru.grad:7  drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
-	drnnH := w.step.s[:B*64]
+	drnnH := w.step.rnnWeightHhL0Packed[:B*64]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 64, K: 10,
 		A: contract.Matrix(dx, 10, 1),
@@ -861,7 +875,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	})
 
 	// gru.grad:6  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.step.rnnH[:T*192]
+	drnnBiasIhL0Part := w.step.rnnWeightHhL0Packed[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
@@ -873,7 +887,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// gru.grad:6  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.step.rnnH[:T*192]
+	drnnBiasHhL0Part := w.step.rnnWeightHhL0Packed[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
