@@ -100,11 +100,10 @@ type ReaderWorkspace struct {
 	f32        []float32
 	// Parts of the arena that ReaderParams.Forward uses.
 	forward struct {
-		rnnASum             []float32 // rnn_a_sum
+		rnnA                []float32 // rnn_a
 		rnnH                []float32 // rnn_h
 		rnnHOdd             []float32 // rnn_hOdd
 		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
-		rnnA                []float32 // rnn_a
 		rnnC                []float32 // rnn_c
 	}
 	// Computes large sums of products.
@@ -118,19 +117,17 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	runtime.CheckMax("NewReaderWorkspace", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewReaderWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &ReaderWorkspace{maxT: maxT, maxB: maxB}
-	forwardRnnASum := maxB * maxT * 96
+	forwardRnnA := maxB * maxT * 96
 	forwardRnnH := maxB * 32
 	forwardRnnHOdd := maxB * 32
 	forwardRnnWeightHhL0Packed := (max(3072, maxB*10) + 15) &^ 15
-	forwardRnnA := maxB * 96
 	forwardRnnC := maxB * 96
-	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnA + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnA + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnC)
 	restF32 := w.f32
-	w.forward.rnnASum, restF32 = restF32[0:forwardRnnASum:forwardRnnASum], restF32[forwardRnnASum:]
+	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
 	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
 	w.forward.rnnWeightHhL0Packed, restF32 = restF32[0:forwardRnnWeightHhL0Packed:forwardRnnWeightHhL0Packed], restF32[forwardRnnWeightHhL0Packed:]
-	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32))))
 	return w
@@ -172,13 +169,17 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	runtime.CheckAlias("ReaderParams.Forward", "xs", "the workspace", runtime.Overlap(xs, w.f32))
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// recurrent.grad:9  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:768:768]
-	rnnASum := w.forward.rnnASum[:B*T*96]
+	rnnBiasIhL0 := p.Data[3840:3936:3936]
+	rnnA := w.forward.rnnA[:B*T*96]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 96, K: 8,
-		A: contract.Matrix(xs, 8, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 8),
-		C: contract.Matrix(rnnASum, 96, 1),
+		A:    contract.Matrix(xs, 8, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 8),
+		C:    contract.Matrix(rnnA, 96, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
@@ -189,14 +190,10 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.forward.rnnWeightHhL0Packed[:3072]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[3840:3936:3936]
-	rnnA := w.forward.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.forward.rnnC[:B*96]
 	for t := range T {
-		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -207,8 +204,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
-		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
+		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -287,25 +284,24 @@ type MSEWorkspace struct {
 	f32        []float32
 	// Parts of the arena that MSE uses.
 	value struct {
-		rnnASum             []float32 // rnn_a_sum
+		rnnA                []float32 // rnn_a
 		rnnH                []float32 // rnn_h
 		rnnHOdd             []float32 // rnn_hOdd
 		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc_sum
-		rnnA                []float32 // rnn_a
 		rnnC                []float32 // rnn_c
 	}
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
-		rnnASum             []float32 // rnn_a_sum, drnn_c
-		rnnH                []float32 // rnn_h, drnn_h
+		rnnA                []float32 // rnn_a, drnn_c
+		rnnH                []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
 		rnnHOdd             []float32 // rnn_hOdd, drnn_hOdd
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_a
 		rnnH_               []float32 // rnn_h
 		rnnC                []float32 // rnn_c
 		rnnZ                []float32 // rnn_z
 		rnnR                []float32 // rnn_r
 		rnnN                []float32 // rnn_n
-		rnnA                []float32 // rnn_a, drnn_a
+		drnnH               []float32 // drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -320,32 +316,30 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	runtime.CheckMax("NewMSEWorkspace", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewMSEWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &MSEWorkspace{maxT: maxT, maxB: maxB}
-	valueRnnASum := maxB * maxT * 96
+	valueRnnA := maxB * maxT * 96
 	valueRnnH := maxB * 32
 	valueRnnHOdd := maxB * 32
 	valueRnnWeightHhL0Packed := (max(3072, maxB*10) + 15) &^ 15
-	valueRnnA := maxB * 96
 	valueRnnC := maxB * 96
-	gradRnnASum := maxB * maxT * 96
-	gradRnnH := maxB * 32
+	gradRnnA := maxB * maxT * 96
+	gradRnnH := max(maxB*32, maxT*96)
 	gradRnnHOdd := maxB * 32
-	gradRnnWeightHhL0Packed := max(3072, maxB*32, maxT*96)
+	gradRnnWeightHhL0Packed := (max(3072, maxB*10, maxB*maxT*96) + 15) &^ 15
 	gradRnnH_ := maxB * maxT * 32
 	gradRnnC := maxB * maxT * 96
 	gradRnnZ := maxB * maxT * 32
 	gradRnnR := maxB * maxT * 32
 	gradRnnN := maxB * maxT * 32
-	gradRnnA := max(maxB*96, maxB*maxT*96)
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA))
+	gradDrnnH := max(32, maxB*32)
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnH))
 	restF32 := w.f32
-	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
+	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
 	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
 	w.value.rnnWeightHhL0Packed, restF32 = restF32[0:valueRnnWeightHhL0Packed:valueRnnWeightHhL0Packed], restF32[valueRnnWeightHhL0Packed:]
-	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
-	w.grad.rnnASum, restF32 = restF32[0:gradRnnASum:gradRnnASum], restF32[gradRnnASum:]
+	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
 	w.grad.rnnWeightHhL0Packed, restF32 = restF32[0:gradRnnWeightHhL0Packed:gradRnnWeightHhL0Packed], restF32[gradRnnWeightHhL0Packed:]
@@ -354,7 +348,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
-	w.grad.rnnA = restF32[0:gradRnnA:gradRnnA]
+	w.grad.drnnH = restF32[0:gradDrnnH:gradDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
@@ -396,13 +390,17 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	runtime.CheckAlias("MSE", "y", "the workspace", runtime.Overlap(y, w.f32))
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// recurrent.grad:9  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:768:768]
-	rnnASum := w.value.rnnASum[:B*T*96]
+	rnnBiasIhL0 := p.Data[3840:3936:3936]
+	rnnA := w.value.rnnA[:B*T*96]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 96, K: 8,
-		A: contract.Matrix(xs, 8, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 8),
-		C: contract.Matrix(rnnASum, 96, 1),
+		A:    contract.Matrix(xs, 8, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 8),
+		C:    contract.Matrix(rnnA, 96, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
@@ -413,14 +411,10 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.value.rnnWeightHhL0Packed[:3072]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[3840:3936:3936]
-	rnnA := w.value.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.value.rnnC[:B*96]
 	for t := range T {
-		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -431,8 +425,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
-		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
+		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -479,13 +473,17 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	accumulate := w.Accumulate
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// recurrent.grad:9  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:768:768]
-	rnnASum := w.grad.rnnASum[:B*T*96]
+	rnnBiasIhL0 := p.Data[3840:3936:3936]
+	rnnA := w.grad.rnnA[:B*T*96]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 96, K: 8,
-		A: contract.Matrix(xs, 8, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 8),
-		C: contract.Matrix(rnnASum, 96, 1),
+		A:    contract.Matrix(xs, 8, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 8),
+		C:    contract.Matrix(rnnA, 96, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
@@ -496,8 +494,6 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.grad.rnnWeightHhL0Packed[:3072]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[3840:3936:3936]
-	rnnA := w.grad.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.grad.rnnC[:B*T*96]
@@ -506,8 +502,6 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnN := w.grad.rnnN[:B*T*32]
 	rnnH_3 := w.grad.rnnH_[:B*T*32]
 	for t := range T {
-		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -567,9 +561,9 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.grad.rnnHOdd[:B*32]
 	drnnHNext := drnnHOdd
-	drnnC := w.grad.rnnASum[:B*T*96]
-	drnnA := w.grad.rnnA[:B*T*96]
-	drnnH_3 := w.grad.rnnWeightHhL0Packed[:B*32]
+	drnnC := w.grad.rnnA[:B*T*96]
+	drnnA := w.grad.rnnWeightHhL0Packed[:B*T*96]
+	drnnH_3 := w.grad.drnnH[:B*32]
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t, B, T)
@@ -597,7 +591,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.grad.rnnWeightHhL0Packed[:T*96]
+	drnnBiasIhL0Part := w.grad.rnnH[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
@@ -605,7 +599,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	recurrent_drnnBiasIhL0(g.Data[3840:3936:3936], drnnBiasIhL0Part, accumulate, T)
 
 	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.grad.rnnWeightHhL0Packed[:T*96]
+	drnnBiasHhL0Part := w.grad.rnnH[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
@@ -663,16 +657,16 @@ type mSEMemory struct {
 	f32        []float32
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
-		rnnASum             []float32 // rnn_a_sum, drnn_c
-		rnnH                []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0, drnn_bias_hh_l0
-		rnnHOdd             []float32 // rnn_hOdd, drnn_h
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_a
+		rnnA                []float32 // rnn_a, dfc_bias, drnn_h
+		rnnH                []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd             []float32 // rnn_hOdd, drnn_a
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_c
 		rnnH_               []float32 // rnn_h
 		rnnC                []float32 // rnn_c
 		rnnZ                []float32 // rnn_z
 		rnnR                []float32 // rnn_r
 		rnnN                []float32 // rnn_n
-		rnnA                []float32 // rnn_a, dfc_bias, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		drnnH               []float32 // drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -687,19 +681,19 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
 	w := &mSEMemory{maxT: maxT, maxB: maxB}
-	stepRnnASum := maxB * maxT * 96
-	stepRnnH := max(maxB*32, 96)
-	stepRnnHOdd := max(maxB*32, 32)
+	stepRnnA := (max(maxB*maxT*96, 10, maxB*32) + 15) &^ 15
+	stepRnnH := max(maxB*32, maxT*96)
+	stepRnnHOdd := max(maxB*32, maxB*maxT*96)
 	stepRnnWeightHhL0Packed := (max(3072, maxB*10, maxB*maxT*96) + 15) &^ 15
 	stepRnnH_ := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
 	stepRnnZ := maxB * maxT * 32
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
-	stepRnnA := (max(maxB*96, 10, maxT*96) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA)
+	stepDrnnH := max(maxB*32, 96)
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDrnnH)
 	restF32 := w.f32
-	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
+	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
 	w.step.rnnWeightHhL0Packed, restF32 = restF32[0:stepRnnWeightHhL0Packed:stepRnnWeightHhL0Packed], restF32[stepRnnWeightHhL0Packed:]
@@ -708,7 +702,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
-	w.step.rnnA = restF32[0:stepRnnA:stepRnnA]
+	w.step.drnnH = restF32[0:stepDrnnH:stepDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	return w
 }
@@ -739,13 +733,17 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	lr := t.LR
 
 	// recurrent.grad:9  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// recurrent.grad:9  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:768:768]
-	rnnASum := w.step.rnnASum[:B*T*96]
+	rnnBiasIhL0 := p.Data[3840:3936:3936]
+	rnnA := w.step.rnnA[:B*T*96]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 96, K: 8,
-		A: contract.Matrix(xs, 8, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 8),
-		C: contract.Matrix(rnnASum, 96, 1),
+		A:    contract.Matrix(xs, 8, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 8),
+		C:    contract.Matrix(rnnA, 96, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// recurrent.grad:9  rnn_h[i,j] = 0
@@ -756,8 +754,6 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.step.rnnWeightHhL0Packed[:3072]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[3840:3936:3936]
-	rnnA := w.step.rnnA[:B*96]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.step.rnnC[:B*T*96]
@@ -766,8 +762,6 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnN := w.step.rnnN[:B*T*32]
 	rnnH_3 := w.step.rnnH_[:B*T*32]
 	for t_2 := range T {
-		// recurrent.grad:9  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum, t_2, B, T)
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -834,9 +828,9 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.step.rnnH[:B*32]
 	drnnHNext := drnnHOdd
-	drnnC := w.step.rnnASum[:B*T*96]
-	drnnA := w.step.rnnWeightHhL0Packed[:B*T*96]
-	drnnH_3 := w.step.rnnHOdd[:B*32]
+	drnnC := w.step.rnnWeightHhL0Packed[:B*T*96]
+	drnnA := w.step.rnnHOdd[:B*T*96]
+	drnnH_3 := w.step.drnnH[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t_2, B, T)
@@ -864,24 +858,24 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:9  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.step.rnnA[:T*96]
+	drnnBiasIhL0Part := w.step.rnnH[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
 	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-	drnnBiasIhL0 := w.step.rnnH[:96]
+	drnnBiasIhL0 := w.step.drnnH[:96]
 	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
 	recurrent_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// recurrent.grad:9  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.step.rnnA[:T*96]
+	drnnBiasHhL0Part := w.step.rnnH[:T*96]
 	w.rowsDrnnBiasIhL0Part = recurrent_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
-	drnnBiasHhL0 := w.step.rnnH[:96]
+	drnnBiasHhL0 := w.step.drnnH[:96]
 	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnBiasHhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
@@ -921,55 +915,27 @@ func recurrent_rnnH(rnnH []float32, B int) {
 	}
 }
 
-// recurrent_rnnA computes, here and in places like it,
-//
-//	rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-//
-// recurrent.grad:9
-func recurrent_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
-	// Fewer than 100 operations do not pay for a call of assembly.
-	if B >= 2 {
-		switch runtime.Vectors() {
-		case runtime.AVX512:
-			recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-			return
-		case runtime.AVX2:
-			recurrent_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-			return
-		}
-	}
-
-	rnnBiasIhL0Row := rnnBiasIhL0[:96]
-	for b := range B {
-		rnnARow := rnnA[b*96:][:96]
-		rnnASumRow := rnnASum[t*B*96+b*96:][:96]
-		for j := range 96 {
-			rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
-		}
-	}
-}
-
 // recurrent_rnnG computes, here and in places like it,
 //
-//	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[b,j+64] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[b,j+32] + rnn_c[b…
+//	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 //
 // recurrent.grad:9
-func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
+func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, B)
+		recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	case runtime.AVX2:
-		recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, B)
+		recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	}
 
 	for b := range B {
-		rnnARow := rnnA[b*96+32:][:32]
+		rnnARow := rnnA[t*B*96+b*96+32:][:32]
 		rnnCRow := rnnC[b*96+32:][:32]
 		rnnHNextRow := rnnHNext[b*32:][:32]
-		rnnARow_2 := rnnA[b*96+64:][:32]
-		rnnARow_3 := rnnA[b*96:][:32]
+		rnnARow_2 := rnnA[t*B*96+b*96+64:][:32]
+		rnnARow_3 := rnnA[t*B*96+b*96:][:32]
 		rnnCRow_2 := rnnC[b*96:][:32]
 		rnnCRow_3 := rnnC[b*96+64:][:32]
 		rnnHRow := rnnH[b*32:][:32]
@@ -1030,9 +996,9 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 
 // recurrent_rnnG_2 computes, here and in places like it,
 //
-//	rnn_z[b,j] = sigmoid(rnn_a[b,j+32] + rnn_c[b,j+32])
-//	rnn_r[b,j] = sigmoid(rnn_a[b,j] + rnn_c[b,j])
-//	rnn_n[b,j] = tanh(rnn_a[b,j+64] + rnn_r[b,j]*rnn_c[b,j+64])
+//	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32])
+//	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
+//	rnn_n[b,j] = tanh(rnn_a[t,b,j+64] + rnn_r[b,j]*rnn_c[b,j+64])
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
@@ -1047,13 +1013,13 @@ func recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t,
 	}
 
 	for b := range B {
-		rnnARow := rnnA[b*96+32:][:32]
+		rnnARow := rnnA[t*B*96+b*96+32:][:32]
 		rnnCRow := rnnC[t*B*96+b*96+32:][:32]
 		rnnZRow := rnnZ[t*B*32+b*32:][:32]
-		rnnARow_2 := rnnA[b*96:][:32]
+		rnnARow_2 := rnnA[t*B*96+b*96:][:32]
 		rnnCRow_2 := rnnC[t*B*96+b*96:][:32]
 		rnnRRow := rnnR[t*B*32+b*32:][:32]
-		rnnARow_3 := rnnA[b*96+64:][:32]
+		rnnARow_3 := rnnA[t*B*96+b*96+64:][:32]
 		rnnCRow_3 := rnnC[t*B*96+b*96+64:][:32]
 		rnnNRow := rnnN[t*B*32+b*32:][:32]
 		rnnHNextRow := rnnHNext[b*32:][:32]

@@ -11,16 +11,10 @@ func recurrent_rnnHAVX512(rnnH []float32, B int)
 func recurrent_rnnHAVX2(rnnH []float32, B int)
 
 //go:noescape
-func recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
+func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
-func recurrent_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int)
-
-//go:noescape
-func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
-
-//go:noescape
-func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int)
+func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int)
 
 //go:noescape
 func recurrent_mseAVX512(fcBias, fcSum, y []float32, B int) (r0 float32)

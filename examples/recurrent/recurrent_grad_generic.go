@@ -10,13 +10,9 @@ func recurrent_rnnHAVX512(rnnH []float32, B int) { panic("no assembly") }
 
 func recurrent_rnnHAVX2(rnnH []float32, B int) { panic("no assembly") }
 
-func recurrent_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
+func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) { panic("no assembly") }
 
-func recurrent_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
-
-func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
-
-func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
+func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) { panic("no assembly") }
 
 func recurrent_mseAVX512(fcBias, fcSum, y []float32, B int) (r0 float32) { panic("no assembly") }
 

@@ -8,7 +8,10 @@ import (
 
 // hoist moves work out of scans: a value of the body that does not need the
 // carry, and is a reduction or is emitted, is computed for all steps at once
-// (input projections become one contraction). The body then reads its slice.
+// (input projections become one contraction). So is elementwise work on such a
+// value that nobody else wants: the values for all steps then are held in its stead,
+// and the contraction does that work, such as adding a bias. The body then reads its
+// slice.
 func hoist(b *ir.Builder, results []*ir.Value) []*ir.Value {
 	return (&ir.Rewriter{B: b, Scan: func(s *ir.Scan) (carries, emits []*ir.Value) {
 		return hoistScan(b, s)
@@ -60,8 +63,25 @@ func hoistScan(b *ir.Builder, s *ir.Scan) (carries, emits []*ir.Value) {
 		}
 		return v.DependsOn(s.Axis) && !needsCarry(v)
 	}
+	readers := readersIn(s)
+	var leaves func(v *ir.Value) bool
+	leaves = func(v *ir.Value) bool {
+		m, ok := v.Def.(*ir.Map)
+		if !ok || !free(v) {
+			return false
+		}
+		if m.Reduce != nil || slices.Contains(s.Emit, v) {
+			return true
+		}
+		alone := func(u *ir.Value) bool { return readers[u] == 1 && u.Type.Equal(v.Type) && leaves(u) }
+		found := false
+		m.Body.Walk(func(e *ir.Expr) {
+			found = found || e.Op == ir.OpRead && slices.EqualFunc(e.Index, m.Axes, isAxis) && alone(e.Array)
+		})
+		return found
+	}
 	r := &ir.Rewriter{B: b, Alias: func(v *ir.Value) *ir.Value {
-		if m, ok := v.Def.(*ir.Map); ok && free(v) && (m.Reduce != nil || slices.Contains(s.Emit, v)) {
+		if leaves(v) {
 			return slice(v)
 		}
 		return nil
@@ -84,4 +104,29 @@ func hoistScan(b *ir.Builder, s *ir.Scan) (carries, emits []*ir.Value) {
 		}
 	}
 	return carries, emits
+}
+
+// readersIn counts who reads each value that a scan needs, the scan itself included.
+func readersIn(s *ir.Scan) map[*ir.Value]int {
+	readers := map[*ir.Value]int{}
+	ends := slices.Concat(s.Next, s.Emit)
+	for _, v := range ends {
+		readers[v]++
+	}
+	for _, v := range ir.Topological(ends...) {
+		seen := map[*ir.Value]bool{}
+		v.Operands(func(x *ir.Value) {
+			if !seen[x] {
+				seen[x] = true
+				readers[x]++
+			}
+		})
+	}
+	return readers
+}
+
+// isAxis reports whether an index is just an axis.
+func isAxis(i ir.Int, x *ir.Axis) bool {
+	y, ok := i.IsAxis()
+	return ok && x == y
 }

@@ -11,7 +11,8 @@ import (
 //
 //   - copies, fills, permutations and Kronecker deltas always;
 //   - what is read in one place, by a Map over no larger a space;
-//   - a reduction or a scatter never, except through a pure permutation.
+//   - a reduction or a scatter never, except through a pure permutation;
+//   - what ends a reduction for all steps of a scan stays with it, not with a step.
 func inline(b *ir.Builder, results []*ir.Value) []*ir.Value {
 	uses := countReads(results)
 	return (&ir.Rewriter{B: b,
@@ -89,7 +90,7 @@ func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, w
 	var made []substituted
 	s := &ir.Subst{Read: func(a *ir.Value, index []ir.Int) *ir.Expr {
 		p, ok := a.Def.(*ir.Map)
-		if !ok || !inlinable(v, m, a, p, index, uses[a]) {
+		if !ok || !inlinable(v, m, a, p, index, uses[a]) || len(v.Free()) > len(a.Free()) && ends(p, uses) {
 			return nil
 		}
 		onData := a.Type.DType == ir.I32 || slices.ContainsFunc(index, readsData)
@@ -156,6 +157,20 @@ func inlinable(v *ir.Value, m *ir.Map, a *ir.Value, p *ir.Map, index []ir.Int, u
 	// A reduction evaluates its body more often than the producer has
 	// elements, unless it reads each element once.
 	return uses == 1 && sameSpace(m, index) && !isProduct(m.Body)
+}
+
+// ends reports whether p is elementwise work on a reduction, or on such work, that
+// nobody else reads.
+func ends(p *ir.Map, uses map[*ir.Value]int) bool {
+	found := false
+	p.Body.Walk(func(e *ir.Expr) {
+		if found || e.Op != ir.OpRead || uses[e.Array] != 1 || !slices.EqualFunc(e.Index, p.Axes, isAxis) {
+			return
+		}
+		d, ok := e.Array.Def.(*ir.Map)
+		found = ok && (d.Reduce != nil || ends(d, uses))
+	})
+	return found
 }
 
 // choosesByData reports whether integers that are read decide which elements of

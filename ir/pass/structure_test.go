@@ -114,6 +114,63 @@ func TestScanIsHoisted(t *testing.T) {
 	}
 }
 
+// Work on a sum that leaves the scan leaves with it, if nobody else reads the sum; the
+// step reads what all steps have.
+func TestWorkOnSumsIsHoisted(t *testing.T) {
+	for _, c := range []struct {
+		name, more, next string
+		outside, inside  string // values made outside and inside of the scan
+	}{
+		{"a bias", "", "a[b,j] + z[b,j] * a[b,-j + 4]", "a_sum a", "z g"},
+		{"a sum that is read twice", "", "a[b,j] + z[b,j] * a[b,-j + 4] * a_sum[b,j]", "a_sum", "a z g"},
+		{"a function of the sum and more", "    q : f64[B, 5]; q[b,j] = tanh(a[b,j]) * xs[t,b,0]\n", "q[b,j] + z[b,j] * q[b,-j + 4]", "a_sum q", "z g"},
+		{"work on the carry", "    q : f64[B, 5]; q[b,j] = a[b,j] * h[b,j]\n", "q[b,j] + z[b,j] * q[b,-j + 4]", "a_sum", "q z g"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := ir.NewBuilder()
+			f, err := ir.ParseFunc(b, `dim T, B
+
+func f {
+  input W : f64[5, 3]
+  input bias : f64[5]
+  input xs : f64[T, B, 3]
+  input h0 : f64[B, 5]
+  (last) = scan t < T {
+    carry h : f64[B, 5] = h0
+    a_sum : f64[B, 5]; a_sum[b,j] = sum[i < 3] W[j,i] * xs[t,b,i]
+    a : f64[B, 5]; a[b,j] = a_sum[b,j] + bias[j]
+`+c.more+`    z : f64[B, 5]; z[b,j] = sum[i < 5] h[b,i] * h[b,j]
+    g : f64[B, 5]; g[b,j] = `+c.next+`
+    next h = g
+  }
+  return last
+}
+`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := Optimize(b, f, Options{Check: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var outside, inside []string
+			for _, v := range ir.Topological(g.Results...) {
+				if _, ok := v.Def.(*ir.Map); ok && len(v.Free()) == 0 {
+					outside = append(outside, v.Name)
+				} else if ok {
+					inside = append(inside, v.Name)
+				}
+			}
+			if got := strings.Join(outside, " "); got != c.outside {
+				t.Errorf("%s outside of the scan, want %s\n%v", got, c.outside, g)
+			}
+			if got := strings.Join(inside, " "); got != c.inside {
+				t.Errorf("%s inside of the scan, want %s\n%v", got, c.inside, g)
+			}
+		})
+	}
+}
+
 // chain turns a point as the joints of an arm do: sines and cosines of what an
 // index array chooses, which the derivative needs, too.
 const chain = `func chain {

@@ -99,11 +99,10 @@ type ReaderWorkspace struct {
 	f32        []float32
 	// Parts of the arena that ReaderParams.Forward uses.
 	forward struct {
-		rnnASum             []float32 // rnn_a_sum
+		rnnA                []float32 // rnn_a
 		rnnH                []float32 // rnn_h
 		rnnHOdd             []float32 // rnn_hOdd
 		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
-		rnnA                []float32 // rnn_a
 		rnnC                []float32 // rnn_c
 	}
 	// Computes large sums of products.
@@ -117,19 +116,17 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	runtime.CheckMax("NewReaderWorkspace", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewReaderWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &ReaderWorkspace{maxT: maxT, maxB: maxB}
-	forwardRnnASum := maxB * maxT * 192
+	forwardRnnA := maxB * maxT * 192
 	forwardRnnH := maxB * 64
 	forwardRnnHOdd := maxB * 64
 	forwardRnnWeightHhL0Packed := (max(12288, maxB*10) + 15) &^ 15
-	forwardRnnA := maxB * 192
 	forwardRnnC := maxB * 192
-	w.f32 = runtime.NewArena[float32](forwardRnnASum + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnA + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnA + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnC)
 	restF32 := w.f32
-	w.forward.rnnASum, restF32 = restF32[0:forwardRnnASum:forwardRnnASum], restF32[forwardRnnASum:]
+	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
 	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
 	w.forward.rnnWeightHhL0Packed, restF32 = restF32[0:forwardRnnWeightHhL0Packed:forwardRnnWeightHhL0Packed], restF32[forwardRnnWeightHhL0Packed:]
-	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64))))
 	return w
@@ -170,13 +167,17 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	runtime.CheckAlias("ReaderParams.Forward", "xs", "the workspace", runtime.Overlap(xs, w.f32))
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// gru.grad:6  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:12288:12288]
-	rnnASum := w.forward.rnnASum[:B*T*192]
+	rnnBiasIhL0 := p.Data[24576:24768:24768]
+	rnnA := w.forward.rnnA[:B*T*192]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 192, K: 64,
-		A: contract.Matrix(xs, 64, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 64),
-		C: contract.Matrix(rnnASum, 192, 1),
+		A:    contract.Matrix(xs, 64, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 64),
+		C:    contract.Matrix(rnnA, 192, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
@@ -187,14 +188,10 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.forward.rnnWeightHhL0Packed[:12288]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[24576:24768:24768]
-	rnnA := w.forward.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.forward.rnnC[:B*192]
 	for t := range T {
-		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -205,8 +202,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
-		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
+		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -280,17 +277,16 @@ type XEntWorkspace struct {
 	f32        []float32
 	// Parts of the arena that XEnt uses.
 	value struct {
-		rnnASum             []float32 // rnn_a_sum
+		rnnA                []float32 // rnn_a
 		rnnH                []float32 // rnn_h
 		rnnHOdd             []float32 // rnn_hOdd
 		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
-		rnnA                []float32 // rnn_a
 		rnnC                []float32 // rnn_c
 	}
 	// Parts of the arena that XEntGrad uses.
 	grad struct {
-		rnnASum             []float32 // rnn_a_sum, s, drnn_c
-		rnnH                []float32 // rnn_h, drnn_h
+		rnnA                []float32 // rnn_a, m, drnn_c
+		rnnH                []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
 		rnnHOdd             []float32 // rnn_hOdd, drnn_hOdd
 		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, drnn_a
 		rnnH_               []float32 // rnn_h
@@ -298,7 +294,7 @@ type XEntWorkspace struct {
 		rnnZ                []float32 // rnn_z
 		rnnR                []float32 // rnn_r
 		rnnN                []float32 // rnn_n
-		rnnA                []float32 // rnn_a, m, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		s                   []float32
 		dx                  []float32 // dx, drnn_h
 	}
 	// Computes large sums of products.
@@ -314,14 +310,13 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	runtime.CheckMax("NewXEntWorkspace", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewXEntWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &XEntWorkspace{maxT: maxT, maxB: maxB}
-	valueRnnASum := maxB * maxT * 192
+	valueRnnA := maxB * maxT * 192
 	valueRnnH := maxB * 64
 	valueRnnHOdd := maxB * 64
 	valueRnnWeightHhL0Packed := (max(12288, maxB*10) + 15) &^ 15
-	valueRnnA := maxB * 192
 	valueRnnC := maxB * 192
-	gradRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
-	gradRnnH := maxB * 64
+	gradRnnA := (max(maxB*maxT*192, maxB) + 15) &^ 15
+	gradRnnH := max(maxB*64, maxT*192)
 	gradRnnHOdd := maxB * 64
 	gradRnnWeightHhL0Packed := (max(12288, maxB*10, maxB*maxT*192) + 15) &^ 15
 	gradRnnH_ := maxB * maxT * 64
@@ -329,18 +324,17 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	gradRnnZ := maxB * maxT * 64
 	gradRnnR := maxB * maxT * 64
 	gradRnnN := maxB * maxT * 64
-	gradRnnA := max(maxB*192, maxT*192)
-	gradDx := max(64, maxB*64)
-	w.f32 = runtime.NewArena[float32](max(valueRnnASum+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnA+valueRnnC, gradRnnASum+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradRnnA+gradDx))
+	gradS := (max(maxB, 64) + 15) &^ 15
+	gradDx := maxB * 64
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradS+gradDx))
 	restF32 := w.f32
-	w.value.rnnASum, restF32 = restF32[0:valueRnnASum:valueRnnASum], restF32[valueRnnASum:]
+	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
 	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
 	w.value.rnnWeightHhL0Packed, restF32 = restF32[0:valueRnnWeightHhL0Packed:valueRnnWeightHhL0Packed], restF32[valueRnnWeightHhL0Packed:]
-	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
-	w.grad.rnnASum, restF32 = restF32[0:gradRnnASum:gradRnnASum], restF32[gradRnnASum:]
+	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
 	w.grad.rnnWeightHhL0Packed, restF32 = restF32[0:gradRnnWeightHhL0Packed:gradRnnWeightHhL0Packed], restF32[gradRnnWeightHhL0Packed:]
@@ -349,7 +343,7 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
-	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
+	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
 	return w
@@ -392,13 +386,17 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	runtime.CheckIndices("XEnt", "y", y, 10)
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// gru.grad:6  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:12288:12288]
-	rnnASum := w.value.rnnASum[:B*T*192]
+	rnnBiasIhL0 := p.Data[24576:24768:24768]
+	rnnA := w.value.rnnA[:B*T*192]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 192, K: 64,
-		A: contract.Matrix(xs, 64, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 64),
-		C: contract.Matrix(rnnASum, 192, 1),
+		A:    contract.Matrix(xs, 64, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 64),
+		C:    contract.Matrix(rnnA, 192, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
@@ -409,14 +407,10 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.value.rnnWeightHhL0Packed[:12288]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[24576:24768:24768]
-	rnnA := w.value.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.value.rnnC[:B*192]
 	for t := range T {
-		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -427,8 +421,8 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
 		})
-		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
-		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, B)
+		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
+		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -478,13 +472,17 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	accumulate := w.Accumulate
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// gru.grad:6  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:12288:12288]
-	rnnASum := w.grad.rnnASum[:B*T*192]
+	rnnBiasIhL0 := p.Data[24576:24768:24768]
+	rnnA := w.grad.rnnA[:B*T*192]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 192, K: 64,
-		A: contract.Matrix(xs, 64, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 64),
-		C: contract.Matrix(rnnASum, 192, 1),
+		A:    contract.Matrix(xs, 64, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 64),
+		C:    contract.Matrix(rnnA, 192, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
@@ -495,8 +493,6 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.grad.rnnWeightHhL0Packed[:12288]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[24576:24768:24768]
-	rnnA := w.grad.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.grad.rnnC[:B*T*192]
@@ -505,8 +501,6 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnN := w.grad.rnnN[:B*T*64]
 	rnnH_3 := w.grad.rnnH_[:B*T*64]
 	for t := range T {
-		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
 		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -539,7 +533,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.rnnA[:B]
-	s := w.grad.rnnASum[:B]
+	s := w.grad.s[:B]
 	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
 	// gru.grad:11  dx[b,i] = exp(fc[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
@@ -571,7 +565,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnH_2 := drnnH
 	drnnHOdd := w.grad.rnnHOdd[:B*64]
 	drnnHNext := drnnHOdd
-	drnnC := w.grad.rnnASum[:B*T*192]
+	drnnC := w.grad.rnnA[:B*T*192]
 	drnnA := w.grad.rnnWeightHhL0Packed[:B*T*192]
 	drnnH_3 := w.grad.dx[:B*64]
 	for t := T - 1; t >= 0; t-- {
@@ -601,7 +595,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	})
 
 	// gru.grad:6  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.grad.rnnA[:T*192]
+	drnnBiasIhL0Part := w.grad.rnnH[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
@@ -609,7 +603,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	gru_drnnBiasIhL0(g.Data[24576:24768:24768], drnnBiasIhL0Part, accumulate, T)
 
 	// gru.grad:6  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.grad.rnnA[:T*192]
+	drnnBiasHhL0Part := w.grad.rnnH[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
@@ -667,16 +661,16 @@ type xEntMemory struct {
 	f32        []float32
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
-		rnnASum             []float32 // rnn_a_sum, s, drnn_c
-		rnnH                []float32 // rnn_h, drnn_hOdd
+		rnnA                []float32 // rnn_a, m, drnn_c
+		rnnH                []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
 		rnnHOdd             []float32 // rnn_hOdd, drnn_h
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc_bias, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, drnn_a
 		rnnH_               []float32 // rnn_h
 		rnnC                []float32 // rnn_c
 		rnnZ                []float32 // rnn_z
 		rnnR                []float32 // rnn_r
 		rnnN                []float32 // rnn_n
-		rnnA                []float32 // rnn_a, m, drnn_a
+		s                   []float32 // s, dfc_bias, drnn_h
 		dx                  []float32 // dx, drnn_bias_ih_l0, drnn_bias_hh_l0
 	}
 	// Computes large sums of products.
@@ -692,20 +686,20 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxT: maxT, maxB: maxB}
-	stepRnnASum := (max(maxB*maxT*192, maxB) + 15) &^ 15
-	stepRnnH := maxB * 64
+	stepRnnA := (max(maxB*maxT*192, maxB) + 15) &^ 15
+	stepRnnH := max(maxB*64, maxT*192)
 	stepRnnHOdd := maxB * 64
-	stepRnnWeightHhL0Packed := max(12288, maxB*64, maxT*192)
+	stepRnnWeightHhL0Packed := (max(12288, maxB*10, maxB*maxT*192) + 15) &^ 15
 	stepRnnH_ := maxB * maxT * 64
 	stepRnnC := maxB * maxT * 192
 	stepRnnZ := maxB * maxT * 64
 	stepRnnR := maxB * maxT * 64
 	stepRnnN := maxB * maxT * 64
-	stepRnnA := max(maxB*192, maxB*maxT*192)
+	stepS := (max(10, maxB*64) + 15) &^ 15
 	stepDx := (max(maxB*10, 192) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](stepRnnASum + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepRnnA + stepDx)
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepS + stepDx)
 	restF32 := w.f32
-	w.step.rnnASum, restF32 = restF32[0:stepRnnASum:stepRnnASum], restF32[stepRnnASum:]
+	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
 	w.step.rnnWeightHhL0Packed, restF32 = restF32[0:stepRnnWeightHhL0Packed:stepRnnWeightHhL0Packed], restF32[stepRnnWeightHhL0Packed:]
@@ -714,7 +708,7 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
-	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
+	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
 	return w
@@ -745,13 +739,17 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	lr := t.LR
 
 	// gru.grad:6  rnn_a_sum[t,b,j] = sum[i] rnn_weight_ih_l0[j,i]*xs[t,b,i]
+	// gru.grad:6  rnn_a[t,b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
 	rnnWeightIhL0 := p.Data[0:12288:12288]
-	rnnASum := w.step.rnnASum[:B*T*192]
+	rnnBiasIhL0 := p.Data[24576:24768:24768]
+	rnnA := w.step.rnnA[:B*T*192]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 192, K: 64,
-		A: contract.Matrix(xs, 64, 1),
-		B: contract.Matrix(rnnWeightIhL0, 1, 64),
-		C: contract.Matrix(rnnASum, 192, 1),
+		A:    contract.Matrix(xs, 64, 1),
+		B:    contract.Matrix(rnnWeightIhL0, 1, 64),
+		C:    contract.Matrix(rnnA, 192, 1),
+		Then: contract.AddCol,
+		Col:  rnnBiasIhL0,
 	})
 
 	// gru.grad:6  rnn_h[i,j] = 0
@@ -762,8 +760,6 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnHNext := rnnHOdd
 	rnnWeightHhL0Packed := w.step.rnnWeightHhL0Packed[:12288]
 	w.engine.Forget(rnnWeightHhL0Packed)
-	rnnBiasIhL0 := p.Data[24576:24768:24768]
-	rnnA := w.step.rnnA[:B*192]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.step.rnnC[:B*T*192]
@@ -772,8 +768,6 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnN := w.step.rnnN[:B*T*64]
 	rnnH_3 := w.step.rnnH_[:B*T*64]
 	for t_2 := range T {
-		// gru.grad:6  rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-		gru_rnnA(rnnA, rnnBiasIhL0, rnnASum, t_2, B, T)
 		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 		w.engine.Run(contract.Product[float32]{
@@ -806,7 +800,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.rnnA[:B]
-	s := w.step.rnnASum[:B]
+	s := w.step.s[:B]
 	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
 	// gru.grad:11  dx[b,i] = exp(fc[b,i] - m[b])/s[b]*(1/f32(B)) + (if i = y[b] then -(1/f32(B)) else 0)
@@ -814,7 +808,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	gru_dx(dx, m, s, y, fc, B)
 
 	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
-	dfcBias := w.step.rnnWeightHhL0Packed[:10]
+	dfcBias := w.step.s[:10]
 	gru_dfcBias_2(dfcBias, dx, B)
 
 	// gru.grad:13  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
@@ -824,7 +818,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	}
 
 	// gru.grad:7  drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
-	drnnH := w.step.rnnWeightHhL0Packed[:B*64]
+	drnnH := w.step.s[:B*64]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 64, K: 10,
 		A: contract.Matrix(dx, 10, 1),
@@ -845,8 +839,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.step.rnnH[:B*64]
 	drnnHNext := drnnHOdd
-	drnnC := w.step.rnnASum[:B*T*192]
-	drnnA := w.step.rnnA[:B*T*192]
+	drnnC := w.step.rnnA[:B*T*192]
+	drnnA := w.step.rnnWeightHhL0Packed[:B*T*192]
 	drnnH_3 := w.step.rnnHOdd[:B*64]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
@@ -875,7 +869,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	})
 
 	// gru.grad:6  drnn_bias_ih_l0_part[t,j] = sum[b] drnn_a[t,b,j]
-	drnnBiasIhL0Part := w.step.rnnWeightHhL0Packed[:T*192]
+	drnnBiasIhL0Part := w.step.rnnH[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasIhL0Part, drnnA, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
@@ -887,7 +881,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	gru_rnnBiasIhL0(rnnBiasIhL0, drnnBiasIhL0, lr)
 
 	// gru.grad:6  drnn_bias_hh_l0_part[t,j] = sum[b] drnn_c[t,b,j]
-	drnnBiasHhL0Part := w.step.rnnWeightHhL0Packed[:T*192]
+	drnnBiasHhL0Part := w.step.rnnH[:T*192]
 	w.rowsDrnnBiasIhL0Part = gru_drnnBiasIhL0PartRows{drnnBiasHhL0Part, drnnC, B, T}
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
@@ -932,52 +926,27 @@ func gru_rnnH(rnnH []float32, B int) {
 	}
 }
 
-// gru_rnnA computes, here and in places like it,
-//
-//	rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-//
-// gru.grad:6
-func gru_rnnA(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-		return
-	case runtime.AVX2:
-		gru_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum, t, B, T)
-		return
-	}
-
-	rnnBiasIhL0Row := rnnBiasIhL0[:192]
-	for b := range B {
-		rnnARow := rnnA[b*192:][:192]
-		rnnASumRow := rnnASum[t*B*192+b*192:][:192]
-		for j := range 192 {
-			rnnARow[j] = rnnASumRow[j] + rnnBiasIhL0Row[j]
-		}
-	}
-}
-
 // gru_rnnG computes, here and in places like it,
 //
-//	rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
+//	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 //
 // gru.grad:6
-func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, B int) {
+func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, B)
+		gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	case runtime.AVX2:
-		gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, B)
+		gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
 		return
 	}
 
 	for b := range B {
-		rnnARow := rnnA[b*192+64:][:64]
+		rnnARow := rnnA[t*B*192+b*192+64:][:64]
 		rnnCRow := rnnC[b*192+64:][:64]
 		rnnHNextRow := rnnHNext[b*64:][:64]
-		rnnARow_2 := rnnA[b*192+128:][:64]
-		rnnARow_3 := rnnA[b*192:][:64]
+		rnnARow_2 := rnnA[t*B*192+b*192+128:][:64]
+		rnnARow_3 := rnnA[t*B*192+b*192:][:64]
 		rnnCRow_2 := rnnC[b*192:][:64]
 		rnnCRow_3 := rnnC[b*192+128:][:64]
 		rnnHRow := rnnH[b*64:][:64]
@@ -1045,9 +1014,9 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 
 // gru_rnnG_2 computes, here and in places like it,
 //
-//	rnn_z[b,j] = sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64])
-//	rnn_r[b,j] = sigmoid(rnn_a[b,j] + rnn_c[b,j])
-//	rnn_n[b,j] = tanh(rnn_a[b,j+128] + rnn_r[b,j]*rnn_c[b,j+128])
+//	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64])
+//	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
+//	rnn_n[b,j] = tanh(rnn_a[t,b,j+128] + rnn_r[b,j]*rnn_c[b,j+128])
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // gru.grad:6
@@ -1062,13 +1031,13 @@ func gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T 
 	}
 
 	for b := range B {
-		rnnARow := rnnA[b*192+64:][:64]
+		rnnARow := rnnA[t*B*192+b*192+64:][:64]
 		rnnCRow := rnnC[t*B*192+b*192+64:][:64]
 		rnnZRow := rnnZ[t*B*64+b*64:][:64]
-		rnnARow_2 := rnnA[b*192:][:64]
+		rnnARow_2 := rnnA[t*B*192+b*192:][:64]
 		rnnCRow_2 := rnnC[t*B*192+b*192:][:64]
 		rnnRRow := rnnR[t*B*64+b*64:][:64]
-		rnnARow_3 := rnnA[b*192+128:][:64]
+		rnnARow_3 := rnnA[t*B*192+b*192+128:][:64]
 		rnnCRow_3 := rnnC[t*B*192+b*192+128:][:64]
 		rnnNRow := rnnN[t*B*64+b*64:][:64]
 		rnnHNextRow := rnnHNext[b*64:][:64]

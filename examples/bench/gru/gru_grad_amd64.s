@@ -64,86 +64,16 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_rnnAAVX2(rnnA []float32, rnnBiasIhL0 []float32, rnnASum []float32, t int, B int, T int)
-TEXT ·gru_rnnAAVX2(SB), NOSPLIT, $0-96
-	MOVQ           t+72(FP), CX
-	MOVQ           B+80(FP), BX
-	// rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-	MOVQ           rnnA_base+0(FP), SI
-	MOVQ           rnnASum_base+48(FP), DI
+// func gru_rnnGAVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·gru_rnnGAVX2(SB), NOSPLIT, $0-120
+	MOVQ           t+96(FP), CX
+	MOVQ           B+104(FP), BX
+	// rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
+	MOVQ           rnnA_base+24(FP), SI
 	IMULQ          BX, CX
 	IMUL3Q         $768, CX, CX
-	ADDQ           CX, DI
-	MOVQ           rnnBiasIhL0_base+24(FP), CX
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $768, R8, R9
-	LEAQ           (SI)(R9*1), R10
-	ADDQ           DI, R9
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        (R9)(R11*4), Y0
-	VADDPS         (CX)(R11*4), Y0, Y0
-	VMOVUPS        Y0, (R10)(R11*4)
-	ADDQ           $8, R11
-	CMPQ           R11, $192
-	JLT            l3
-	ADDQ           $1, R8
-	CMPQ           R8, BX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func gru_rnnAAVX512(rnnA []float32, rnnBiasIhL0 []float32, rnnASum []float32, t int, B int, T int)
-TEXT ·gru_rnnAAVX512(SB), NOSPLIT, $0-96
-	MOVQ           t+72(FP), CX
-	MOVQ           B+80(FP), BX
-	// rnn_a[b,j] = rnn_a_sum[t,b,j] + rnn_bias_ih_l0[j]
-	MOVQ           rnnA_base+0(FP), SI
-	MOVQ           rnnASum_base+48(FP), DI
-	IMULQ          BX, CX
-	IMUL3Q         $768, CX, CX
-	ADDQ           CX, DI
-	MOVQ           rnnBiasIhL0_base+24(FP), CX
-	MOVQ           $0, R8
-	CMPQ           R8, BX
-	JGE            l1
-
-l2:
-	IMUL3Q         $768, R8, R9
-	LEAQ           (SI)(R9*1), R10
-	ADDQ           DI, R9
-	MOVQ           $0, R11
-
-	PCALIGN        $32
-l3:
-	VMOVUPS        (R9)(R11*4), Z0
-	VADDPS         (CX)(R11*4), Z0, Z0
-	VMOVUPS        Z0, (R10)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $192
-	JLT            l3
-	ADDQ           $1, R8
-	CMPQ           R8, BX
-	JLT            l2
-
-l1:
-	VZEROUPPER
-	RET
-
-// func gru_rnnGAVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, B int)
-TEXT ·gru_rnnGAVX2(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
-	MOVQ           rnnA_base+24(FP), BX
-	MOVQ           rnnC_base+48(FP), SI
+	ADDQ           CX, SI
+	MOVQ           rnnC_base+48(FP), CX
 	MOVQ           rnnHNext_base+0(FP), DI
 	MOVQ           rnnH_base+72(FP), R8
 	VMOVUPS        c32x8_80000000<>(SB), Y0
@@ -154,13 +84,13 @@ TEXT ·gru_rnnGAVX2(SB), NOSPLIT, $0-104
 	VXORPS         Y13, Y13, Y13
 	VMOVUPS        c32x8_3f000000<>(SB), Y1
 	MOVQ           $0, R9
-	CMPQ           R9, CX
+	CMPQ           R9, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $768, R9, R10
-	LEAQ           (BX)(R10*1), R11
-	ADDQ           SI, R10
+	LEAQ           (SI)(R10*1), R11
+	ADDQ           CX, R10
 	MOVQ           R9, R12
 	SHLQ           $8, R12
 	LEAQ           (DI)(R12*1), R13
@@ -256,19 +186,23 @@ l3:
 	CMPQ           R14, $64
 	JLT            l3
 	ADDQ           $1, R9
-	CMPQ           R9, CX
+	CMPQ           R9, BX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func gru_rnnGAVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, B int)
-TEXT ·gru_rnnGAVX512(SB), NOSPLIT, $0-104
-	MOVQ           B+96(FP), CX
-	// rnn_g[b,j] = (1 - sigmoid(rnn_a[b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[b,j+128] + sigmoid(rnn_a[b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[b,j+64] + rnn_c…
-	MOVQ           rnnA_base+24(FP), BX
-	MOVQ           rnnC_base+48(FP), SI
+// func gru_rnnGAVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
+TEXT ·gru_rnnGAVX512(SB), NOSPLIT, $0-120
+	MOVQ           t+96(FP), CX
+	MOVQ           B+104(FP), BX
+	// rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
+	MOVQ           rnnA_base+24(FP), SI
+	IMULQ          BX, CX
+	IMUL3Q         $768, CX, CX
+	ADDQ           CX, SI
+	MOVQ           rnnC_base+48(FP), CX
 	MOVQ           rnnHNext_base+0(FP), DI
 	MOVQ           rnnH_base+72(FP), R8
 	VBROADCASTSS   c32_80000000<>(SB), Z0
@@ -296,13 +230,13 @@ TEXT ·gru_rnnGAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS   c32_3d353025<>(SB), Z22
 	VBROADCASTSS   c32_3f000000<>(SB), Z23
 	MOVQ           $0, R9
-	CMPQ           R9, CX
+	CMPQ           R9, BX
 	JGE            l1
 
 l2:
 	IMUL3Q         $768, R9, R10
-	LEAQ           (BX)(R10*1), R11
-	ADDQ           SI, R10
+	LEAQ           (SI)(R10*1), R11
+	ADDQ           CX, R10
 	MOVQ           R9, R12
 	SHLQ           $8, R12
 	LEAQ           (DI)(R12*1), R13
@@ -395,7 +329,7 @@ l3:
 	CMPQ           R14, $64
 	JLT            l3
 	ADDQ           $1, R9
-	CMPQ           R9, CX
+	CMPQ           R9, BX
 	JLT            l2
 
 l1:
@@ -2065,18 +1999,21 @@ l9:
 	RET
 
 // func gru_rnnG_2AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·gru_rnnG_2AVX2(SB), NOSPLIT, $8-192
+TEXT ·gru_rnnG_2AVX2(SB), NOSPLIT, $16-192
 	MOVQ           t+168(FP), CX
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-	MOVQ           rnnC_base+120(FP), DI
+	MOVQ           rnnA_base+96(FP), SI
 	MOVQ           B+176(FP), AX
 	IMULQ          AX, CX
-	IMUL3Q         $768, CX, R8
-	LEAQ           (DI)(R8*1), AX
+	IMUL3Q         $768, CX, DI
+	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnZ_base+0(FP), R8
+	MOVQ           rnnC_base+120(FP), R8
+	LEAQ           (R8)(DI*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           rnnZ_base+0(FP), DI
 	SHLQ           $8, CX
-	ADDQ           CX, R8
+	ADDQ           CX, DI
 	MOVQ           rnnR_base+24(FP), R9
 	ADDQ           CX, R9
 	MOVQ           rnnN_base+48(FP), R10
@@ -2096,24 +2033,24 @@ TEXT ·gru_rnnG_2AVX2(SB), NOSPLIT, $8-192
 
 l2:
 	IMUL3Q         $768, R12, R13
-	MOVQ           rnnA_base+96(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	ADDQ           0(SP), R13
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
+	ADDQ           8(SP), R13
 	MOVQ           R12, DX
 	SHLQ           $8, DX
-	LEAQ           (R8)(DX*1), SI
-	LEAQ           (R9)(DX*1), CX
-	LEAQ           (R10)(DX*1), R11
+	LEAQ           (DI)(DX*1), CX
+	LEAQ           (R9)(DX*1), R11
+	LEAQ           (R10)(DX*1), BX
 	MOVQ           rnnHNext_base+72(FP), AX
-	LEAQ           (AX)(DX*1), BX
+	LEAQ           (AX)(DX*1), SI
 	MOVQ           rnnH_base+144(FP), AX
 	ADDQ           AX, DX
-	MOVQ           $0, DI
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        256(R14)(DI*4), Y14
-	VADDPS         256(R13)(DI*4), Y14, Y14
+	VMOVUPS        256(R14)(R8*4), Y14
+	VADDPS         256(R13)(R8*4), Y14, Y14
 	VORPS          Y0, Y14, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y2, Y15, Y2
@@ -2138,9 +2075,9 @@ l3:
 	VBLENDVPS      Y14, Y2, Y11, Y14
 	VADDPS         Y2, Y11, Y2
 	VDIVPS         Y2, Y14, Y14
-	VMOVUPS        Y14, (SI)(DI*4)
-	VMOVUPS        (R14)(DI*4), Y2
-	VADDPS         (R13)(DI*4), Y2, Y2
+	VMOVUPS        Y14, (CX)(R8*4)
+	VMOVUPS        (R14)(R8*4), Y2
+	VADDPS         (R13)(R8*4), Y2, Y2
 	VORPS          Y0, Y2, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y4, Y15, Y4
@@ -2165,9 +2102,9 @@ l3:
 	VBLENDVPS      Y2, Y4, Y11, Y2
 	VADDPS         Y4, Y11, Y4
 	VDIVPS         Y4, Y2, Y2
-	VMOVUPS        Y2, (CX)(DI*4)
-	VMOVUPS        512(R14)(DI*4), Y4
-	VFMADD231PS    512(R13)(DI*4), Y2, Y4
+	VMOVUPS        Y2, (R11)(R8*4)
+	VMOVUPS        512(R14)(R8*4), Y4
+	VFMADD231PS    512(R13)(R8*4), Y2, Y4
 	VANDNPS        Y4, Y0, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y15
 	VMINPS         Y2, Y15, Y2
@@ -2193,13 +2130,13 @@ l3:
 	VDIVPS         Y7, Y6, Y6
 	VANDPS         Y0, Y4, Y4
 	VORPS          Y4, Y6, Y6
-	VMOVUPS        Y6, (R11)(DI*4)
+	VMOVUPS        Y6, (BX)(R8*4)
 	VSUBPS         Y14, Y11, Y2
 	VMULPS         Y6, Y2, Y2
-	VFMADD231PS    (DX)(DI*4), Y14, Y2
-	VMOVUPS        Y2, (BX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $64
+	VFMADD231PS    (DX)(R8*4), Y14, Y2
+	VMOVUPS        Y2, (SI)(R8*4)
+	ADDQ           $8, R8
+	CMPQ           R8, $64
 	JLT            l3
 	ADDQ           $1, R12
 	MOVQ           B+176(FP), AX
@@ -2211,18 +2148,21 @@ l1:
 	RET
 
 // func gru_rnnG_2AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·gru_rnnG_2AVX512(SB), NOSPLIT, $8-192
+TEXT ·gru_rnnG_2AVX512(SB), NOSPLIT, $16-192
 	MOVQ           t+168(FP), CX
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-	MOVQ           rnnC_base+120(FP), DI
+	MOVQ           rnnA_base+96(FP), SI
 	MOVQ           B+176(FP), AX
 	IMULQ          AX, CX
-	IMUL3Q         $768, CX, R8
-	LEAQ           (DI)(R8*1), AX
+	IMUL3Q         $768, CX, DI
+	LEAQ           (SI)(DI*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnZ_base+0(FP), R8
+	MOVQ           rnnC_base+120(FP), R8
+	LEAQ           (R8)(DI*1), AX
+	MOVQ           AX, 8(SP)
+	MOVQ           rnnZ_base+0(FP), DI
 	SHLQ           $8, CX
-	ADDQ           CX, R8
+	ADDQ           CX, DI
 	MOVQ           rnnR_base+24(FP), R9
 	ADDQ           CX, R9
 	MOVQ           rnnN_base+48(FP), R10
@@ -2258,24 +2198,24 @@ TEXT ·gru_rnnG_2AVX512(SB), NOSPLIT, $8-192
 
 l2:
 	IMUL3Q         $768, R12, R13
-	MOVQ           rnnA_base+96(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	ADDQ           0(SP), R13
+	MOVQ           0(SP), R14
+	ADDQ           R13, R14
+	ADDQ           8(SP), R13
 	MOVQ           R12, DX
 	SHLQ           $8, DX
-	LEAQ           (R8)(DX*1), SI
-	LEAQ           (R9)(DX*1), CX
-	LEAQ           (R10)(DX*1), R11
+	LEAQ           (DI)(DX*1), CX
+	LEAQ           (R9)(DX*1), R11
+	LEAQ           (R10)(DX*1), BX
 	MOVQ           rnnHNext_base+72(FP), AX
-	LEAQ           (AX)(DX*1), BX
+	LEAQ           (AX)(DX*1), SI
 	MOVQ           rnnH_base+144(FP), AX
 	ADDQ           AX, DX
-	MOVQ           $0, DI
+	MOVQ           $0, R8
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        256(R14)(DI*4), Z24
-	VADDPS         256(R13)(DI*4), Z24, Z24
+	VMOVUPS        256(R14)(R8*4), Z24
+	VADDPS         256(R13)(R8*4), Z24, Z24
 	VORPS          Z0, Z24, Z25
 	VMAXPS         Z25, Z1, Z25
 	VMOVAPS        Z3, Z26
@@ -2299,9 +2239,9 @@ l3:
 	VBLENDMPS      Z25, Z11, K1, Z24
 	VADDPS         Z25, Z11, Z25
 	VDIVPS         Z25, Z24, Z24
-	VMOVUPS        Z24, (SI)(DI*4)
-	VMOVUPS        (R14)(DI*4), Z25
-	VADDPS         (R13)(DI*4), Z25, Z25
+	VMOVUPS        Z24, (CX)(R8*4)
+	VMOVUPS        (R14)(R8*4), Z25
+	VADDPS         (R13)(R8*4), Z25, Z25
 	VORPS          Z0, Z25, Z26
 	VMAXPS         Z26, Z1, Z26
 	VMOVAPS        Z3, Z27
@@ -2325,9 +2265,9 @@ l3:
 	VBLENDMPS      Z26, Z11, K1, Z25
 	VADDPS         Z26, Z11, Z26
 	VDIVPS         Z26, Z25, Z25
-	VMOVUPS        Z25, (CX)(DI*4)
-	VMOVUPS        512(R14)(DI*4), Z26
-	VFMADD231PS    512(R13)(DI*4), Z25, Z26
+	VMOVUPS        Z25, (R11)(R8*4)
+	VMOVUPS        512(R14)(R8*4), Z26
+	VFMADD231PS    512(R13)(R8*4), Z25, Z26
 	VANDNPS        Z26, Z0, Z25
 	VMINPS         Z25, Z14, Z25
 	VMOVAPS        Z16, Z27
@@ -2352,13 +2292,13 @@ l3:
 	VDIVPS         Z29, Z28, Z28
 	VANDPS         Z0, Z26, Z26
 	VORPS          Z26, Z28, Z28
-	VMOVUPS        Z28, (R11)(DI*4)
+	VMOVUPS        Z28, (BX)(R8*4)
 	VSUBPS         Z24, Z11, Z25
 	VMULPS         Z28, Z25, Z25
-	VFMADD231PS    (DX)(DI*4), Z24, Z25
-	VMOVUPS        Z25, (BX)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $64
+	VFMADD231PS    (DX)(R8*4), Z24, Z25
+	VMOVUPS        Z25, (SI)(R8*4)
+	ADDQ           $16, R8
+	CMPQ           R8, $64
 	JLT            l3
 	ADDQ           $1, R12
 	MOVQ           B+176(FP), AX

@@ -10,13 +10,9 @@ func gru_rnnHAVX512(rnnH []float32, B int) { panic("no assembly") }
 
 func gru_rnnHAVX2(rnnH []float32, B int) { panic("no assembly") }
 
-func gru_rnnAAVX512(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
+func gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) { panic("no assembly") }
 
-func gru_rnnAAVX2(rnnA, rnnBiasIhL0, rnnASum []float32, t, B, T int) { panic("no assembly") }
-
-func gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
-
-func gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, B int) { panic("no assembly") }
+func gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) { panic("no assembly") }
 
 func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
