@@ -90,7 +90,7 @@ func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, w
 	var made []substituted
 	s := &ir.Subst{Read: func(a *ir.Value, index []ir.Int) *ir.Expr {
 		p, ok := a.Def.(*ir.Map)
-		if !ok || !inlinable(v, m, a, p, index, uses[a]) || len(v.Free()) > len(a.Free()) && ends(p, uses) {
+		if !ok || !inlinable(v, m, a, p, index, uses[a]) || inStep(v, a) && ends(p, uses) {
 			return nil
 		}
 		onData := a.Type.DType == ir.I32 || slices.ContainsFunc(index, readsData)
@@ -158,6 +158,10 @@ func inlinable(v *ir.Value, m *ir.Map, a *ir.Value, p *ir.Map, index []ir.Int, u
 	// elements, unless it reads each element once.
 	return uses == 1 && sameSpace(m, index) && !isProduct(m.Body)
 }
+
+// inStep reports whether v, which reads a, is made at each step of a scan that a is not
+// made in.
+func inStep(v, a *ir.Value) bool { return len(v.Free()) > len(a.Free()) }
 
 // ends reports whether p is elementwise work on a reduction, or on such work, that
 // nobody else reads.
