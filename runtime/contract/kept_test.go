@@ -35,6 +35,10 @@ func keptSizes[T Float](t *testing.T, set *kernel.Set[T]) {
 			p.B.Step, p.B.Steps = 0, nil
 		}
 		if r.IntN(4) == 0 {
+			p.B.Band = r.band(k, n)
+			p.B.clear(batch, k, n)
+		}
+		if r.IntN(4) == 0 {
 			p.Sum = true
 			p.Then &= Scale | Accumulate
 		}
