@@ -61,8 +61,8 @@ func (l *lowerer) keepIn(s *Loop) (before []Stmt) {
 			packed bool
 			n      ir.Int
 		}{{&p.A, p.A.scattered(), p.M}, {&p.B, p.B.scattered() || !p.B.alongRows(), p.N}} {
-			if o.Kept != nil || !o.packed || !fixed(o.Matrix) {
-				continue
+			if o.Kept != nil || !o.packed || !fixed(o.Matrix) || estimate(o.n.Mul(p.K)) > estimate(o.Buffer.Len) {
+				continue // patches that overlap would take more memory than the image
 			}
 			n := o.n.AddConst(keptWhole - 1)
 			if c, ok := o.n.IsConst(); ok {

@@ -101,6 +101,29 @@ func f {
   }
   return last, v1
 }`, "for t (call)"},
+		{"an image whose patches overlap", `dim T
+func f {
+  input x : f32[6, 14, 14]
+  input k0 : f32[16, 6, 5, 5]
+  (last) = scan t < T {
+    carry k : f32[16, 6, 5, 5] = k0
+    y : f32[16, 10, 10]; y[o,h,w] = sum[c < 6, i < 5, j < 5] k[o,c,i,j] * x[c,h + i,w + j]
+    z : f32[16, 6, 5, 5]; z[o,c,i,j] = sum[h < 10, w < 10] y[o,h,w] * x[c,h + i,w + j]
+    next k = z
+  }
+  return last
+}`, "for t (call; call)"},
+		{"weights of a convolution", `dim T
+func f {
+  input k : f32[6, 6, 5, 5]
+  input x0 : f32[6, 14, 14]
+  (last) = scan t < T {
+    carry x : f32[6, 14, 14] = x0
+    y : f32[6, 14, 14]; y[o,h,w] = sum[c < 6, i < 5, j < 5 where h + i >= 2 and h + i <= 15 and w + j >= 2 and w + j <= 15] k[c,o,i,j] * x[c,h + i - 2,w + j - 2]
+    next x = y
+  }
+  return last
+}`, "forget k_packed; for t (call with k_packed)"},
 		{"outside of all scans that change nothing", `dim B
 dim T
 func f {
