@@ -69,6 +69,9 @@ func (l *lowerer) flatCost() (ops int64, why string) {
 		if why := l.cannotUnroll(v, m); why != "" {
 			return 0, why
 		}
+		if ops > 100*maxFlatOps {
+			continue // enough, but what cannot be unrolled is still to be found
+		}
 		n := int64(1)
 		for _, x := range m.Axes {
 			k, isConst := x.Extent.IsConst()
@@ -93,9 +96,6 @@ func (l *lowerer) flatCost() (ops int64, why string) {
 			each++
 		}
 		ops += n * each
-		if ops > 100*maxFlatOps {
-			break
-		}
 	}
 	return ops, ""
 }

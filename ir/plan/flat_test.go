@@ -46,3 +46,18 @@ func TestUnrolled(t *testing.T) {
 		}
 	}
 }
+
+// What straight-line code has no form for is found behind any amount of work, even
+// where that form is asked for.
+func TestAskedForInVain(t *testing.T) {
+	p := lower(t, `func f {
+  input x : f64[200]
+  input order : i32[3]
+  z : f64; z = sum[i < 200, j < 200, k < 200] x[i] * x[j] * x[k]
+  y : f64[3]; y[order[i]] += z * x[i] for i < 3
+  return y
+}`, Options{Force: Flat})
+	if p.Lowering != Loops {
+		t.Errorf("%v (%s), want loops", p.Lowering, p.Reason)
+	}
+}
