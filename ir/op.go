@@ -26,6 +26,11 @@ type Op struct {
 	// function of float64 such as "math.Exp" or "runtime.Sigmoid".
 	Go string
 
+	// Both is a function of Go that gives two operations on one argument at once, of
+	// which this one is number Half: a sine and a cosine reduce an angle alike.
+	Both string
+	Half int
+
 	// Cost counts in additions. Rows of at least Costly are never repeated to
 	// save memory traffic.
 	Cost int
@@ -112,8 +117,8 @@ var Ops = []*Op{
 	unary("log", "math.Log", 20, math.Log, 0.2, 3, "mulz(s, if x < 0 then r else 1/x)"),
 	unary("log1p", "math.Log1p", 24, math.Log1p, -0.7, 3, "mulz(s, if x < -1 then r else 1/(1 + x))"),
 	unary("log2", "math.Log2", 20, math.Log2, 0.2, 3, "mulz(s, if x < 0 then r else 1.4426950408889634/x)"),
-	unary("sin", "math.Sin", 20, math.Sin, -3, 3, "s*cos(x)"),
-	unary("cos", "math.Cos", 20, math.Cos, -3, 3, "-s*sin(x)"),
+	unary("sin", "math.Sin", 20, math.Sin, -3, 3, "s*cos(x)").half(0, "math.Sincos"),
+	unary("cos", "math.Cos", 20, math.Cos, -3, 3, "-s*sin(x)").half(1, "math.Sincos"),
 	unary("tan", "math.Tan", 24, math.Tan, -1.2, 1.2, "s*(1 + r*r)"),
 	unary("asin", "math.Asin", 24, math.Asin, -0.8, 0.8, "mulz(s, 1/sqrt((1 - x)*(1 + x)))"),
 	unary("acos", "math.Acos", 24, math.Acos, -0.8, 0.8, "mulz(s, -1/sqrt((1 - x)*(1 + x)))"),
@@ -165,6 +170,12 @@ func unary(name, goName string, cost int, eval func(float64) float64, lo, hi flo
 	if partial != "" {
 		op.Partials = []string{partial}
 	}
+	return op
+}
+
+// half says that a function of Go gives the operation together with another.
+func (op *Op) half(n int, both string) *Op {
+	op.Both, op.Half = both, n
 	return op
 }
 

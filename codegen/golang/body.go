@@ -147,7 +147,7 @@ func (b *bodyPrinter) list(list []plan.Stmt) []code {
 			continue
 		}
 		if o := b.other(l, list[i+1:]); o != nil {
-			out, done = append(out, b.sincos(l, o)), append(done, o)
+			out, done = append(out, b.both(l, o)), append(done, o)
 			continue
 		}
 		out = append(out, b.stmt(s)...)

@@ -120,10 +120,7 @@ func inParens(c code, needed bool) code {
 // function prints a call. The functions of packages math and runtime take and
 // give float64.
 func (b *bodyPrinter) function(e *plan.Expr) code {
-	pkg, name, found := strings.Cut(e.Op.Go, ".")
-	if !found {
-		pkg, name = "", e.Op.Go
-	}
+	found := strings.Contains(e.Op.Go, ".")
 	args := make([]code, len(e.Args))
 	narrow := found && e.Type == ir.F32
 	literals := !slices.ContainsFunc(e.Args, func(a *plan.Expr) bool { return a.Op != ir.OpLit })
@@ -137,11 +134,20 @@ func (b *bodyPrinter) function(e *plan.Expr) code {
 			args[i] = call(id("float64"), args[i])
 		}
 	}
-	c := call(funcOf(pkg, Ident(name)), args...)
+	c := callOf(e.Op.Go, args...)
 	if narrow {
 		return call(id("float32"), c)
 	}
 	return c
+}
+
+// callOf prints a call of a function named with its package, or of one that has none.
+func callOf(name string, args ...code) code {
+	pkg, f, found := strings.Cut(name, ".")
+	if !found {
+		pkg, f = "", name
+	}
+	return call(funcOf(pkg, Ident(f)), args...)
 }
 
 func (b *bodyPrinter) test(preds []ir.Pred, level int) code {

@@ -96,8 +96,9 @@ func Fork(x float64) float64 {
 func ForkGrad(x float64) (fork, dx float64) {
 	// gates.grad:19  fork = sin(x) + x*x
 	// gates.grad:16  dx = 2*x + cos(x)
-	fork = math.Sin(x) + x*x
-	dx = 2*x + math.Cos(x)
+	s, c := math.Sincos(x)
+	fork = s + x*x
+	dx = 2*x + c
 	return fork, dx
 }
 
@@ -286,8 +287,9 @@ func Polar(y, x []float64) {
 	ys := y[:3]
 	x0 := xs[0]
 	x1 := xs[1]
-	y0 := x0 * math.Cos(x1)
-	y1 := x0 * math.Sin(x1)
+	s, c := math.Sincos(x1)
+	y0 := x0 * c
+	y1 := x0 * s
 	y2 := x0 * x0
 	ys[0] = y0
 	ys[1] = y1

@@ -30,15 +30,19 @@ func countOps(values []*Expr) int64 {
 }
 
 // schedule gives what is used more than once a variable, right before its
-// first use, and puts the stores last: a donated parameter is read before.
+// first use, and puts the stores last: a donated parameter is read before. Operations
+// on one argument that a function of Go gives at once (ir.Op.Both) are variables, too.
 func (u *unroller) schedule(stores []Stmt) []Stmt {
 	x := u.l.x
-	uses := map[*Expr]int{}
+	uses, halves := map[*Expr]int{}, map[*Expr]int{}
 	var count func(e *Expr)
 	count = func(e *Expr) {
 		uses[e]++
 		if uses[e] > 1 {
 			return
+		}
+		if e.Op.Both != "" {
+			halves[e.Args[0]]++
 		}
 		for _, a := range e.Args {
 			count(a)
@@ -66,7 +70,7 @@ func (u *unroller) schedule(stores []Stmt) []Stmt {
 		// Everything but an element chosen by data may be evaluated early: there
 		// is nothing else that a condition protects.
 		early := sure || !chosen(e)
-		if early && worthRegister(e) && (uses[e] > 1 || named && sure || e.Op == ir.OpRead && overwritten[e.Buffer]) {
+		if early && worthRegister(e) && (uses[e] > 1 || e.Op.Both != "" && halves[e.Args[0]] > 1 || named && sure || e.Op == ir.OpRead && overwritten[e.Buffer]) {
 			reg := x.reg(u.regName(e), e.Type)
 			regs[e] = reg
 			out = append(out, &Let{Reg: reg, Value: r})
@@ -132,6 +136,9 @@ func (u *unroller) regName(e *Expr) string {
 			return v.Name
 		}
 		return fmt.Sprintf("%s.%d", v.Name, u.at[e])
+	}
+	if e.Op.Both != "" {
+		return e.Op.Name[:1]
 	}
 	return "c"
 }
