@@ -11,15 +11,27 @@ import "github.com/gradgen/gradgen/ir"
 // a processor. So only what a written element is computed from counts, and that
 // is read at the place where it is written.
 
-// inPlace reports whether b may write to where it reads old.
+// inPlace reports whether b may write to where it reads old, in both of its forms.
+//
+// The one for lanes is asked only if what it is arranged from leaves a doubt, since
+// it is made for that then. Where statements assign every element once, from the one
+// in its place, it is so however the work is arranged; a sum in memory, which lanes
+// have in a register, has to be looked for in their form.
 func (b *Block) inPlace(old, to *Buffer) bool {
 	c := &overwrite{old: old, to: to}
-	return c.list(b.Body) && (b.Lanes == nil || c.list(b.Lanes.Body()))
+	if !c.list(b.Body) {
+		return false
+	}
+	before := &overwrite{old: old, to: to, rereads: true}
+	return b.Lanes == nil || before.list(b.Lanes.from) || c.list(b.Lanes.Body())
 }
 
 // overwrite is an array that may take the place of an old one.
 type overwrite struct {
 	old, to *Buffer
+	// A register that holds an element of the old array as it was may yet be read
+	// again from there where it is used (distribute.go).
+	rereads bool
 	loops   []*Loop // around the statements in question
 }
 
@@ -53,6 +65,10 @@ func (c *overwrite) list(list []Stmt) bool {
 			case s.Buffer == c.old || c.reads(s):
 				return false
 			}
+		case *Set:
+			if c.reads(s) {
+				return false
+			}
 		default:
 			if c.touches(s) {
 				return false
@@ -77,24 +93,28 @@ func (c *overwrite) once(s *Store) bool {
 // one of the statements writes, and whether the old array is read at its place.
 func (c *overwrite) goesInto(r *Reg, value *Expr, list []Stmt) bool {
 	parts := map[*Reg]bool{r: true}
-	for _, s := range list {
+	into, ok := false, true
+	eachStmt(list, func(s Stmt) {
 		uses := false
 		eachExpr(s, func(e **Expr) {
 			(*e).walk(func(e *Expr) { uses = uses || e.Op == ir.OpVar && parts[e.Reg] })
 		})
 		if !uses {
-			continue
+			return
 		}
 		switch s := s.(type) {
 		case *Let:
 			parts[s.Reg] = true
+			return
 		case *Store:
 			if s.Buffer == c.to {
-				return c.readsOnly(value, s)
+				into, ok = true, ok && c.readsOnly(value, s)
+				return
 			}
 		}
-	}
-	return false
+		ok = ok && !(c.rereads && value.Op == ir.OpRead)
+	})
+	return into && ok
 }
 
 // readsOnly reports whether e reads the old array at the place of s alone.

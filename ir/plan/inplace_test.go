@@ -3,6 +3,8 @@ package plan
 import (
 	"strings"
 	"testing"
+
+	"github.com/gradgen/gradgen/ir"
 )
 
 // An array takes the place of another one if each element is written where that one
@@ -39,6 +41,35 @@ func f {
 			if shared != c.want {
 				t.Errorf("%s, lanes %v: shared %v\n%s", c.name, lanes, shared, text)
 			}
+		}
+	}
+}
+
+// An element that something else is made of, too, may be read again for that where
+// statements are yet to be arranged: by then it is lost.
+func TestInPlaceReadAgain(t *testing.T) {
+	x, at := newExprs(), ir.Of(ir.NewAxis("i", ir.Const(8)))
+	array := func(id int) *Buffer { return &Buffer{ID: id, Rank: 1, DType: ir.F32, Len: ir.Const(8)} }
+	old, to, other := array(1), array(2), array(3)
+	r := x.reg("t", ir.F32)
+	let := &Let{Reg: r, Value: x.read(old, at)}
+	made := &Store{Buffer: to, At: at, Value: x.apply(ir.OpNeg, x.use(r))}
+	also := &Store{Buffer: other, At: at, Value: x.use(r)}
+	sum := func(b *Buffer) Stmt { return &Set{Reg: x.reg("s", ir.F32), Op: AssignAdd, Value: x.read(b, at)} }
+	for _, c := range []struct {
+		list    []Stmt
+		rereads bool
+		want    bool
+	}{
+		{[]Stmt{let, made}, true, true},
+		{[]Stmt{let, made, also}, false, true},
+		{[]Stmt{let, made, also}, true, false},
+		{[]Stmt{let, made, sum(to)}, true, true},
+		{[]Stmt{let, made, sum(old)}, true, false},
+	} {
+		o := &overwrite{old: old, to: to, rereads: c.rereads}
+		if got := o.list(c.list); got != c.want {
+			t.Errorf("%v, read again %v: may overwrite %v", c.list, c.rereads, got)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 // It is made when it is first asked for, since of blocks that are equal, such as
 // the layers of a stack, only one becomes a kernel. Several goroutines may ask.
 type Lanes struct {
+	from []Stmt // what both forms of the block are arranged from
 	work func() ([]Stmt, map[*Reg]*Reg)
 }
 
@@ -48,7 +49,7 @@ func (l *lowerer) lanes(list []Stmt) []Stmt {
 			return
 		}
 		body := snapshot(b.Body)
-		b.Lanes = &Lanes{sync.OnceValues(func() ([]Stmt, map[*Reg]*Reg) {
+		b.Lanes = &Lanes{body, sync.OnceValues(func() ([]Stmt, map[*Reg]*Reg) {
 			lock.Lock()
 			defer lock.Unlock()
 			own := at

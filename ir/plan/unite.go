@@ -128,7 +128,7 @@ func setsVariable(list []Stmt) bool {
 
 // together is one block of several.
 func together(run []Stmt) *Block {
-	u := &Block{Form: Several, Body: slices.Clone(run), Lanes: &Lanes{func() ([]Stmt, map[*Reg]*Reg) { return run, nil }}, Flops: flops(run)}
+	u := &Block{Form: Several, Body: slices.Clone(run), Lanes: &Lanes{run, func() ([]Stmt, map[*Reg]*Reg) { return run, nil }}, Flops: flops(run)}
 	first := true
 	eachStmt(run, func(s Stmt) {
 		b, ok := s.(*Block)

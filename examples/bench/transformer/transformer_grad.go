@@ -416,17 +416,16 @@ type PowerWorkspace struct {
 		z                  []float32 // z, self_attn_o, dself_attn_flat, dself_attn_k
 		y                  []float32
 		selfAttnOutProjSum []float32 // self_attn_out_proj_sum, x, dself_attn_v
-		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias, dnorm1_bias_part, dnorm1_weight_part
-		norm2Mu            []float32 // norm2_mu, dx, dself_attn_p
+		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias
+		norm2Mu            []float32 // norm2_mu, dself_attn_out_proj_bias_part, dnorm1_bias_part, dnorm1_weight_part
 		norm2RMeanSum      []float32 // norm2_r_mean_sum, dnorm2_r_mean_sum, dself_attn_in_proj_bias
 		norm2R             []float32 // norm2_r
-		norm2              []float32 // norm2, dnorm2
-		linear1            []float32 // linear1, dself_attn_out_proj_bias_part
+		norm2              []float32 // norm2, dnorm2, dself_attn_p
+		linear1            []float32
 		xErfc              []float32 // x_erfc
-		x                  []float32 // x, dx
-		linear2            []float32 // linear2, dlinear1
-		powerSumPart       []float32 // power_sum_part, dlinear2
-		dlinear2BiasPart   []float32 // dlinear2_bias_part, dlinear1_bias_part, dnorm2_weight_part, dnorm2_bias_part, dnorm2_mu
+		x                  []float32 // x, dx, dlinear1
+		linear2            []float32 // linear2, dlinear2, dx
+		powerSumPart       []float32 // power_sum_part, dlinear2_bias_part, dlinear1_bias_part, dnorm2_weight_part, dnorm2_bias_part, dnorm2_mu
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -469,18 +468,17 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	gradZ := maxB * maxT * 128
 	gradY := (maxB*maxT*maxT*4 + 15) &^ 15
 	gradSelfAttnOutProjSum := maxB * maxT * 128
-	gradNorm2MuSum := (max(maxB*maxT, 384, maxB*128) + 15) &^ 15
-	gradNorm2Mu := (max(maxB*maxT*128, maxB*maxT*maxT*4) + 15) &^ 15
+	gradNorm2MuSum := (max(maxB*maxT, 384) + 15) &^ 15
+	gradNorm2Mu := (max(maxB*maxT, maxB*128) + 15) &^ 15
 	gradNorm2RMeanSum := (max(maxB*maxT, 384) + 15) &^ 15
 	gradNorm2R := (max(maxB*maxT, 32) + 15) &^ 15
-	gradNorm2 := maxB * maxT * 128
-	gradLinear1 := max(maxB*maxT*512, maxB*128)
+	gradNorm2 := (max(maxB*maxT*128, maxB*maxT*maxT*4) + 15) &^ 15
+	gradLinear1 := maxB * maxT * 512
 	gradXErfc := maxB * maxT * 512
 	gradX := maxB * maxT * 512
-	gradLinear2 := maxB * maxT * 512
-	gradPowerSumPart := (max(maxB, maxB*maxT*128) + 15) &^ 15
-	gradDlinear2BiasPart := (max(maxB*512, maxB*maxT) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnS, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnS+gradZ+gradY+gradSelfAttnOutProjSum+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradLinear1+gradXErfc+gradX+gradLinear2+gradPowerSumPart+gradDlinear2BiasPart))
+	gradLinear2 := maxB * maxT * 128
+	gradPowerSumPart := (max(maxB*512, maxB*maxT) + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](max(valueNorm1+valueSelfAttnQ+valueSelfAttnK+valueSelfAttnS, gradNorm1Mu+gradNorm1R+gradNorm1+gradSelfAttnQ+gradSelfAttnK+gradSelfAttnS+gradZ+gradY+gradSelfAttnOutProjSum+gradNorm2MuSum+gradNorm2Mu+gradNorm2RMeanSum+gradNorm2R+gradNorm2+gradLinear1+gradXErfc+gradX+gradLinear2+gradPowerSumPart))
 	restF32 := w.f32
 	w.value.norm1, restF32 = restF32[0:valueNorm1:valueNorm1], restF32[valueNorm1:]
 	w.value.selfAttnQ, restF32 = restF32[0:valueSelfAttnQ:valueSelfAttnQ], restF32[valueSelfAttnQ:]
@@ -505,8 +503,7 @@ func NewPowerWorkspace(maxB, maxT int) *PowerWorkspace {
 	w.grad.xErfc, restF32 = restF32[0:gradXErfc:gradXErfc], restF32[gradXErfc:]
 	w.grad.x, restF32 = restF32[0:gradX:gradX], restF32[gradX:]
 	w.grad.linear2, restF32 = restF32[0:gradLinear2:gradLinear2], restF32[gradLinear2:]
-	w.grad.powerSumPart, restF32 = restF32[0:gradPowerSumPart:gradPowerSumPart], restF32[gradPowerSumPart:]
-	w.grad.dlinear2BiasPart = restF32[0:gradDlinear2BiasPart:gradDlinear2BiasPart]
+	w.grad.powerSumPart = restF32[0:gradPowerSumPart:gradPowerSumPart]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxT, maxT, 32), contract.Space(maxT, 32, maxT), contract.Space(maxB*maxT, 512, 128), contract.Space(maxB*maxT, 128, 512), contract.Space(128, 512, maxB*maxT), contract.Space(512, 128, maxB*maxT))))
 	return w
 }
@@ -823,8 +820,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	power := transformer_power(powerSumPart, B, T)
 
 	// transformer.grad:20  dlinear2_bias_part[b,o] = sum[t] dlinear2[b,t,o]
-	dlinear2BiasPart := w.grad.dlinear2BiasPart[:B*128]
-	dlinear2 := w.grad.powerSumPart[:B*T*128]
+	dlinear2BiasPart := w.grad.powerSumPart[:B*128]
+	dlinear2 := w.grad.linear2[:B*T*128]
 	w.rowsDlinear2BiasPart = transformer_dlinear2BiasPartRows{dlinear2BiasPart, dlinear2, x_2, linear2, B, T}
 	w.pool.Share(&w.rowsDlinear2BiasPart, runtime.Rows{N: B, Cost: T*1536 + 128})
 
@@ -852,8 +849,8 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	})
 
 	// transformer.grad:20  dlinear1_bias_part[b,o] = sum[t] dlinear1[b,t,o]
-	dlinear1BiasPart := w.grad.dlinear2BiasPart[:B*512]
-	dlinear1 := w.grad.linear2[:B*T*512]
+	dlinear1BiasPart := w.grad.powerSumPart[:B*512]
+	dlinear1 := w.grad.x[:B*T*512]
 	w.rowsDlinear1BiasPart = transformer_dlinear1BiasPartRows{dlinear1BiasPart, dlinear1, dx, linear1, xErfc, B, T}
 	w.pool.Share(&w.rowsDlinear1BiasPart, runtime.Rows{N: B, Cost: T*17408 + 512})
 
@@ -881,7 +878,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	})
 
 	// transformer.grad:20  dnorm2_weight_part[b,i] = sum[t] dnorm2[b,t,i]*((x[b,t,i] - norm2_mu[b,t])*norm2_r[b,t])
-	dnorm2WeightPart := w.grad.dlinear2BiasPart[:B*128]
+	dnorm2WeightPart := w.grad.powerSumPart[:B*128]
 	w.rowsDnorm2WeightPart = transformer_dnorm2WeightPartRows{dnorm2WeightPart, norm2Mu, norm2R, dnorm2, x_2, B, T}
 	w.pool.Share(&w.rowsDnorm2WeightPart, runtime.Rows{N: B, Cost: T*1024 + 128})
 
@@ -889,7 +886,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dlinear2Bias(g.Data[66304:66432:66432], dnorm2WeightPart, accumulate, B)
 
 	// transformer.grad:20  dnorm2_bias_part[b,i] = sum[t] dnorm2[b,t,i]
-	dnorm2BiasPart := w.grad.dlinear2BiasPart[:B*128]
+	dnorm2BiasPart := w.grad.powerSumPart[:B*128]
 	w.rowsDnorm2BiasPart = transformer_dnorm2BiasPartRows{dnorm2BiasPart, dnorm2, B, T}
 	w.pool.Share(&w.rowsDnorm2BiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
 
@@ -899,13 +896,13 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	// transformer.grad:20  dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 	norm2Weight := p.Data[66304:66432:66432]
 	dnorm2RMeanSum := w.grad.norm2RMeanSum[:B*T]
-	dnorm2Mu := w.grad.dlinear2BiasPart[:B*T]
+	dnorm2Mu := w.grad.powerSumPart[:B*T]
 	w.rowsDnorm2Mu = transformer_dnorm2MuRows{dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T}
 	w.pool.Share(&w.rowsDnorm2Mu, runtime.Rows{N: B, Cost: T * 1806})
 
 	// transformer.grad:15  dself_attn_out_proj_bias_part[b,o] = sum[t] dx[b,t,o]
-	dselfAttnOutProjBiasPart := w.grad.linear1[:B*128]
-	dx_2 := w.grad.norm2Mu[:B*T*128]
+	dselfAttnOutProjBiasPart := w.grad.norm2Mu[:B*128]
+	dx_2 := w.grad.linear2[:B*T*128]
 	w.rowsDselfAttnOutProjBiasPart = transformer_dselfAttnOutProjBiasPartRows{dselfAttnOutProjBiasPart, dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x_2, B, T}
 	w.pool.Share(&w.rowsDselfAttnOutProjBiasPart, runtime.Rows{N: B, Cost: T*3712 + 128})
 
@@ -942,7 +939,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	})
 
 	// transformer.grad:14  dself_attn_p[b,h,t,u] = sum[i] dself_attn_o[b,t,h,i]*self_attn_v[b,u,h,i]
-	dselfAttnP := w.grad.norm2Mu[:B*T*T*4]
+	dselfAttnP := w.grad.norm2[:B*T*T*4]
 	w.engine.Run(contract.Product[float32]{
 		Groups: B, Batch: 4, M: T, N: T, K: 32,
 		A: contract.Operand[float32]{Data: dselfAttnFlat, Leap: T * 128, Step: 32, Row: 128, Col: 1},
@@ -1041,7 +1038,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	})
 
 	// transformer.grad:20  dnorm1_bias_part[b,i] = sum[t] dnorm1[b,t,i]
-	dnorm1BiasPart := w.grad.norm2MuSum[:B*128]
+	dnorm1BiasPart := w.grad.norm2Mu[:B*128]
 	w.rowsDnorm2BiasPart = transformer_dnorm2BiasPartRows{dnorm1BiasPart, dnorm1, B, T}
 	w.pool.Share(&w.rowsDnorm2BiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
 
@@ -1049,7 +1046,7 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	transformer_dlinear2Bias(g.Data[128:256:256], dnorm1BiasPart, accumulate, B)
 
 	// transformer.grad:20  dnorm1_weight_part[b,i] = sum[t] dnorm1[b,t,i]*((x[b,t,i] - norm1_mu[b,t])*norm1_r[b,t])
-	dnorm1WeightPart := w.grad.norm2MuSum[:B*128]
+	dnorm1WeightPart := w.grad.norm2Mu[:B*128]
 	w.rowsDnorm2WeightPart = transformer_dnorm2WeightPartRows{dnorm1WeightPart, norm1Mu, norm1R, dnorm1, x, B, T}
 	w.pool.Share(&w.rowsDnorm2WeightPart, runtime.Rows{N: B, Cost: T*1024 + 128})
 
