@@ -24,7 +24,7 @@ type Source struct {
 
 	lock     sync.Mutex
 	waiting  []*declaration // for a printer
-	printers int            // at work, one a processor at most
+	printers int            // at work
 	all      sync.WaitGroup
 
 	layouts layouts
@@ -58,7 +58,7 @@ func (s *Source) add(name string, decls ...code) {
 	for _, c := range decls {
 		d := &declaration{name: name, code: c}
 		s.decls, s.waiting = append(s.decls, d), append(s.waiting, d)
-		if s.printers < runtime.GOMAXPROCS(0) {
+		if s.printers < runtime.GOMAXPROCS(0)-1 { // one processor has declarations to make
 			s.printers++
 			s.all.Go(s.print)
 		}
@@ -128,9 +128,13 @@ func (d *declaration) print(pkg string, b *bytes.Buffer, l *layouts) {
 	d.text = bytes.TrimSpace(text[files.Position(end).Offset:])
 }
 
-// Text is the text of the file, formatted, once all of it is there. An error is
-// a [*Fault].
+// Text is the text of the file, formatted, once all of it is there: it prints what
+// waits, too. An error is a [*Fault].
 func (s *Source) Text() ([]byte, error) {
+	s.lock.Lock()
+	s.printers++
+	s.lock.Unlock()
+	s.print()
 	s.all.Wait()
 	n, all := 0, map[string]bool{}
 	for _, d := range s.decls {

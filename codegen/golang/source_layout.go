@@ -57,23 +57,16 @@ func (l *layouts) function(text []byte) (out []byte, ok bool) {
 		if i > 0 {
 			out = append(out, '\n')
 		}
-		for line := range strings.Lines(laid) {
-			if line == "\n" {
-				out = append(out, '\n')
-				continue
-			}
-			out = append(append(out, "\n\t"...), strings.TrimSuffix(line, "\n")...)
-		}
+		out = append(append(out, '\n'), laid...)
 	}
 	return append(out, "\n}\n"...), true
 }
 
-// paragraph formats statements.
+// paragraph formats statements of a function.
 func (l *layouts) paragraph(text []byte) (string, error) {
 	p, ok := paragraphOf(string(text))
 	if !ok {
-		out, err := format.Source(text)
-		return string(bytes.Trim(out, "\n")), err
+		return inFunction(text)
 	}
 	l.lock.Lock()
 	first := l.known[p.form]
@@ -81,11 +74,10 @@ func (l *layouts) paragraph(text []byte) (string, error) {
 	if first != nil {
 		return p.like(first), nil
 	}
-	formatted, err := format.Source(text)
+	out, err := inFunction(text)
 	if err != nil {
 		return "", err
 	}
-	out := string(bytes.Trim(formatted, "\n"))
 	if laid, ok := paragraphOf(out); ok && p.sameWords(laid) {
 		l.lock.Lock()
 		if l.known == nil {
@@ -95,6 +87,17 @@ func (l *layouts) paragraph(text []byte) (string, error) {
 		l.lock.Unlock()
 	}
 	return out, nil
+}
+
+// inFunction formats statements as they stand in a function. Without one around
+// them format.Source would try whether they are a file, or declarations, first.
+func inFunction(text []byte) (string, error) {
+	const head, end = "package p\n\nfunc _() {\n", "\n}\n"
+	out, err := format.Source(slices.Concat([]byte(head), text, []byte(end)))
+	if err != nil {
+		return "", err
+	}
+	return string(bytes.Trim(out[len(head):len(out)-len(end)], "\n")), nil
 }
 
 // functionIn takes a file apart that ends in one function: what stands up to its

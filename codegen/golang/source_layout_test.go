@@ -32,6 +32,18 @@ func named(text, first, second string) string {
 	return strings.NewReplacer("$1", first, "$2", second).Replace(text)
 }
 
+// indented is statements as they stand in a function.
+func indented(text string) string {
+	var lines []string
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		if line != "" {
+			line = "\t" + line
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // TestLayouts: with and without knowing the form, a paragraph looks as gofmt
 // would have it.
 func TestLayouts(t *testing.T) {
@@ -47,7 +59,7 @@ func TestLayouts(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s: %v", text, err)
 			}
-			if got != strings.TrimSpace(string(want)) {
+			if want := indented(string(want)); got != want {
 				t.Errorf("laid out:\n%s\nby gofmt:\n%s", got, want)
 			}
 		}
