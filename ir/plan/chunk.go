@@ -37,13 +37,17 @@ func (c *Chunk) Steps() (n int64, ok bool) {
 // chunks makes blocks of the scans that are too long, or may be, for one call,
 // where take accepts them.
 func (p *Program) chunks(take func(*Block) bool) {
+	some := false
 	for i, s := range p.Body {
 		if loop, ok := s.(*Loop); ok {
 			if b := p.chunked(loop, p.Body[:i], take); b != nil {
 				b.Chunk.settle(p.Body[i+1:])
-				p.Body[i] = b
+				p.Body[i], some = b, true
 			}
 		}
+	}
+	if !some {
+		return
 	}
 	// Names for parts of arrays went along where they are used.
 	used := usesOf(slices.DeleteFunc(slices.Clone(p.Body), func(s Stmt) bool {
