@@ -90,9 +90,8 @@ func compareAtoms(a, b Atom) int {
 
 func compareMonos(a, b []Atom) int { return slices.CompareFunc(a, b, compareAtoms) }
 
-// mulMonos is the product of two lists of sorted atoms.
-func mulMonos(a, b []Atom) []Atom {
-	out := make([]Atom, 0, len(a)+len(b))
+// appendProduct appends the product of two lists of sorted atoms.
+func appendProduct(out, a, b []Atom) []Atom {
 	for len(a) > 0 && len(b) > 0 {
 		if compareAtoms(a[0], b[0]) <= 0 {
 			out, a = append(out, a[0]), a[1:]

@@ -163,6 +163,9 @@ func (a Int) Mul(b Int) Int {
 	if n, ok := a.IsConst(); ok {
 		return b.MulConst(n)
 	}
+	if len(a.terms) > len(b.terms) {
+		a, b = b, a
+	}
 	out := b.MulConst(a.k)
 	for _, t := range a.terms {
 		out = out.Add(b.mulTerm(t))
@@ -172,12 +175,17 @@ func (a Int) Mul(b Int) Int {
 
 // mulTerm returns a*s.
 func (a Int) mulTerm(s Term) Int {
-	out := Int{terms: make([]Term, 0, len(a.terms)+1)}
+	n := 0
+	for _, t := range a.terms {
+		n += len(s.Atoms) + len(t.Atoms)
+	}
+	out, atoms := Int{terms: make([]Term, 0, len(a.terms)+1)}, make([]Atom, 0, n)
 	if a.k != 0 {
 		out.terms = append(out.terms, Term{s.Coef * a.k, s.Atoms})
 	}
 	for _, t := range a.terms {
-		out.terms = append(out.terms, Term{s.Coef * t.Coef, mulMonos(s.Atoms, t.Atoms)})
+		atoms = appendProduct(atoms[len(atoms):], s.Atoms, t.Atoms)
+		out.terms = append(out.terms, Term{s.Coef * t.Coef, slices.Clip(atoms)})
 	}
 	slices.SortFunc(out.terms, func(s, t Term) int { return compareMonos(s.Atoms, t.Atoms) })
 	return out
