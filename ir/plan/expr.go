@@ -56,7 +56,7 @@ func (x *exprs) intern(e Expr) *Expr {
 			return k
 		}
 	}
-	if int(x.count) == len(x.table) {
+	if int(x.count) == 2*len(x.table) {
 		x.grow()
 	}
 	x.count++

@@ -34,10 +34,10 @@ func (l *lowerer) ranges(list []Stmt) []Stmt {
 	if l.opts.Rows <= 0 {
 		return list
 	}
-	used := usesOf(list)
+	k := &keyer{uses: usesOf(list)}
 	eachStmt(list, func(s Stmt) {
 		if b, ok := s.(*Block); ok {
-			b.Rows = l.rowsOf(b, used)
+			b.Rows = l.rowsOf(b, k)
 		}
 	})
 	return list
@@ -45,7 +45,7 @@ func (l *lowerer) ranges(list []Stmt) []Stmt {
 
 // rowsOf makes the loops of a block run over part of their range, or returns
 // nil if its rows are few, or little work, or do not go without each other.
-func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
+func (l *lowerer) rowsOf(b *Block, k *keyer) *Rows {
 	var loops []*Loop
 	var stored []*Buffer // made when it is asked for
 	for _, s := range b.Body {
@@ -54,7 +54,7 @@ func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 			if stored == nil {
 				stored = written(b.Body)
 			}
-			steady := !s.Mutable && !elsewhere(used.read, s.Reg, b)
+			steady := !s.Mutable && !elsewhere(k.uses.read, s.Reg, b)
 			eachBuffer(s, func(b *Buffer, _ bool) { steady = steady && !slices.Contains(stored, b) })
 			eachInt(s, func(i ir.Int) { steady = steady && !l.fromStored(i, stored) })
 			if !steady {
@@ -89,10 +89,10 @@ func (l *lowerer) rowsOf(b *Block, used *uses) *Rows {
 	if r.Unit, ok = l.separate(loops, passing); !ok {
 		return nil
 	}
-	if k, isConst := n.IsConst(); isConst && k <= r.Unit {
+	if rows, isConst := n.IsConst(); isConst && rows <= r.Unit {
 		return nil
 	}
-	if !canBeFunction(b, used) {
+	if !k.canBeFunction(b) {
 		return nil
 	}
 	r.Lo, r.N = ir.NewVariable("lo", 0, n), ir.NewVariable("n", 1, n.AddConst(1))

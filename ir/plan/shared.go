@@ -159,7 +159,8 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 	}
 	if apart != nil {
 		take := func(b *Block) bool {
-			_, ops, ok := structure(b, usesOf(append(without(p.Body, b.Body), b)))
+			k := &keyer{uses: usesOf(append(without(p.Body, b.Body), b))}
+			_, ops, ok := k.structure(b)
 			join([]*Operands{ops})
 			return ok && apart(b, ops)
 		}
@@ -168,7 +169,7 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 	}
 	var out []site
 	inner := map[*Block]bool{} // of those that were united
-	u := usesOf(p.Body)
+	k := &keyer{uses: usesOf(p.Body)}
 	eachStmt(p.Body, func(s Stmt) {
 		b, ok := s.(*Block)
 		if !ok || inner[b] {
@@ -185,7 +186,7 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 		if n < shareable && apart == nil && b.Rows == nil {
 			return
 		}
-		key, ops, ok := structure(b, u)
+		key, ops, ok := k.structure(b)
 		if ok {
 			out = append(out, site{b, key, ops, n >= shareable})
 		} else if b.Rows != nil {

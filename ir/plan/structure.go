@@ -13,26 +13,28 @@ import (
 // structure is a key of the block in which everything it refers to is
 // numbered by its first occurrence: blocks with equal keys do the same to
 // their operands. Sizes known at run time keep their names.
-func structure(b *Block, u *uses) (key string, ops *Operands, ok bool) {
-	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body)}
-	k.whole()
+func (k *keyer) structure(b *Block) (key string, ops *Operands, ok bool) {
+	k.whole(b)
 	slices.SortFunc(k.ops.Dims, func(a, b *ir.Dim) int { return strings.Compare(a.Name, b.Name) })
 	return string(k.b), k.ops, k.ok
 }
 
 // canBeFunction reports whether a block could be a function of its own: what
 // structure finds, without the text.
-func canBeFunction(b *Block, u *uses) bool {
-	k := &keyer{block: b, uses: u, ok: true, ops: &Operands{}, written: written(b.Body), mute: true}
-	k.whole()
+func (k *keyer) canBeFunction(b *Block) bool {
+	k.mute = true
+	k.whole(b)
+	k.mute = false
 	return k.ok
 }
 
+// keyer writes keys, one block after the other.
 type keyer struct {
+	uses *uses
+	mute bool // writes nothing
+
 	b       []byte
-	mute    bool // writes nothing
 	block   *Block
-	uses    *uses
 	ops     *Operands
 	written []*Buffer
 	ok      bool
@@ -51,8 +53,22 @@ type keyer struct {
 	ownBytes int64 // of the arrays that are the block's own
 }
 
-// whole writes the block.
-func (k *keyer) whole() {
+// begin forgets the block before.
+func (k *keyer) begin(b *Block) {
+	k.b, k.block, k.ops, k.written, k.ok = k.b[:0], b, &Operands{}, written(b.Body), true
+	k.bufs.Clear()
+	k.regs.Clear()
+	k.axes.Clear()
+	k.views.Clear()
+	k.exprs.Clear()
+	k.draws.Clear()
+	k.own.Clear()
+	k.aliases, k.ownBytes = k.aliases[:0], 0
+}
+
+// whole writes a block.
+func (k *keyer) whole(b *Block) {
+	k.begin(b)
 	if r := k.block.Rows; r != nil {
 		k.ops.Range = []*ir.Axis{r.Lo, r.N}
 	} else if c := k.block.Chunk; c != nil {

@@ -52,7 +52,7 @@ func TestFunctionsMoveTheirOwnNames(t *testing.T) {
 		{"given, for some steps", []Stmt{use, &Swap{a, b}}, &Chunk{Lo: ir.NewAxis("lo", ir.Const(8)), N: ir.NewAxis("n", ir.Const(8))}, true},
 	} {
 		block := &Block{Body: c.body, Chunk: c.chunk}
-		if _, _, ok := structure(block, usesOf([]Stmt{block})); ok != c.ok {
+		if _, _, ok := (&keyer{uses: usesOf([]Stmt{block})}).structure(block); ok != c.ok {
 			t.Errorf("%s: can be a function is %v, want %v", c.name, ok, c.ok)
 		}
 	}

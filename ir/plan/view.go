@@ -115,14 +115,12 @@ func (v *viewer) replace(list []Stmt, from, to *View) {
 // free reports whether a view depends on nothing that list declares and no
 // alias that it moves, and is in range for certain.
 func (v *viewer) free(w *View, list []Stmt) bool {
-	if !w.Len.NonNegative() || !v.l.inside(w.Off, w.Len, w.Buffer) {
-		return false
-	}
-	declared := map[*ir.Axis]bool{}
 	for _, s := range list {
 		switch s := s.(type) {
 		case *LetInt:
-			declared[s.Var] = true
+			if w.Off.Uses(s.Var) || w.Len.Uses(s.Var) {
+				return false
+			}
 		case *Rebind:
 			if s.Alias == w.Buffer {
 				return false
@@ -133,11 +131,7 @@ func (v *viewer) free(w *View, list []Stmt) bool {
 			}
 		}
 	}
-	ok := true
-	for _, i := range []ir.Int{w.Off, w.Len} {
-		i.Walk(func(x *ir.Axis) { ok = ok && !declared[x] }, nil)
-	}
-	return ok
+	return w.Len.NonNegative() && v.l.inside(w.Off, w.Len, w.Buffer)
 }
 
 func (v *viewer) loop(s *Loop) (made, up []Stmt) {
