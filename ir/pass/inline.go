@@ -39,16 +39,17 @@ func countReads(results []*ir.Value) map[*ir.Value]int {
 	for _, v := range results {
 		uses[v] += many
 	}
+	var seen []*ir.Expr // by the value at hand
 	for _, v := range ir.Topological(results...) {
 		m, ok := v.Def.(*ir.Map)
 		if !ok {
 			v.Operands(func(w *ir.Value) { uses[w] += many })
 			continue
 		}
-		seen := map[*ir.Value][]*ir.Expr{}
+		seen = seen[:0]
 		count := func(e *ir.Expr) {
-			if e.Op == ir.OpRead && !slices.ContainsFunc(seen[e.Array], func(f *ir.Expr) bool { return e.Compare(f) == 0 }) {
-				seen[e.Array] = append(seen[e.Array], e)
+			if e.Op == ir.OpRead && !slices.ContainsFunc(seen, func(f *ir.Expr) bool { return f.Array == e.Array && e.Compare(f) == 0 }) {
+				seen = append(seen, e)
 				uses[e.Array]++
 			}
 		}

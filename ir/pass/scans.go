@@ -11,6 +11,9 @@ import (
 // needs a result of another.
 func mergeScans(b *ir.Builder, results []*ir.Value) []*ir.Value {
 	order := ir.Topological(results...)
+	if !slices.ContainsFunc(order, isScan) {
+		return results
+	}
 	below := scansBelow(order)
 	merged := map[*ir.Axis]*ir.Scan{}
 	group := map[*ir.Scan]bool{}
@@ -54,6 +57,11 @@ func mergeScans(b *ir.Builder, results []*ir.Value) []*ir.Value {
 		return values[1][slices.Index(m.Emit, s.Emit[v.Result-len(s.Carry)])]
 	}}
 	return r.Values(results)
+}
+
+func isScan(v *ir.Value) bool {
+	_, ok := v.Def.(*ir.Scan)
+	return ok
 }
 
 // scansBelow finds for every value the step axes of scans it needs results of.
@@ -136,9 +144,12 @@ func absorb(m, s *ir.Scan) {
 // pruneScans drops the emits that no one reads, then the carries that neither
 // an emit nor another live carry needs.
 func pruneScans(b *ir.Builder, results []*ir.Value) []*ir.Value {
+	if !slices.ContainsFunc(ir.Topological(results...), isScan) {
+		return results
+	}
 	used := map[ir.Def]map[int]bool{}
 	mark := func(v *ir.Value) {
-		if _, ok := v.Def.(*ir.Scan); ok {
+		if isScan(v) {
 			if used[v.Def] == nil {
 				used[v.Def] = map[int]bool{}
 			}
