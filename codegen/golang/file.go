@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/parallel"
 	"github.com/gradgen/gradgen/ir/plan"
 )
 
@@ -65,9 +66,10 @@ func printFile(m *ir.Module, programs []*plan.Program, apart Apart, body func(*p
 // exports prints models, then the functions of each name, then trainers.
 func (p *printer) exports(programs []*plan.Program) error {
 	functions := make([]*function, len(p.m.Exports))
-	for i, e := range p.m.Exports {
-		functions[i] = p.newFunction(e, programs[i])
-	}
+	_ = parallel.Heaviest(p.m.Weights(), 0, func(i int) error {
+		functions[i] = p.newFunction(p.m.Exports[i], programs[i])
+		return nil
+	})
 	all := plan.Share(programs, p.apart)
 	p.spaces(functions)
 	p.nameShared(all)
@@ -109,7 +111,7 @@ func (p *printer) exports(programs []*plan.Program) error {
 	}
 	for _, f := range functions {
 		if f.e.Kind == ir.ExportStep {
-			p.file.add(f.label, p.trainer(f.e, f.space)...)
+			p.file.add(f.label, p.trainer(f)...)
 			errs = append(errs, declare(f))
 		}
 	}

@@ -7,8 +7,9 @@ import (
 	"github.com/gradgen/gradgen/ir"
 )
 
-// trainer declares the type that trains models, and its maker.
-func (p *printer) trainer(e *ir.Export, memory *space) []code {
+// trainer declares the type that trains models, and its maker, around a step.
+func (p *printer) trainer(step *function) []code {
+	e, memory := step.e, step.space
 	t := e.Trainer
 	n := p.names.trainers[t]
 	elem := elemType(t.DType())
@@ -35,7 +36,7 @@ func (p *printer) trainer(e *ir.Export, memory *space) []code {
 		fields = append(fields, beside(field(elem, n.hyper[k]), h.Name+", "+floatName(h.Default, t.DType())+" unless set"))
 		values = append(values, pair(n.hyper[k], number(t.DType(), h.Default)))
 	}
-	if drawsRandom(e.Func) {
+	if step.random {
 		fields = append(fields, comment("Seed is, with the number of the step, what random draws are made from."), field(id("uint64"), "Seed"))
 	}
 	fields = append(fields, comment("Steps is the number of steps made."), field(id("uint64"), "Steps"))

@@ -219,16 +219,22 @@ func usesOf(body []Stmt) *uses {
 			if s, ok := s.(*Set); ok {
 				note(u.set, s.Reg, b)
 			}
-			for _, a := range aliasesOf(s) {
-				note(u.alias, a, b)
+			alias := func(a *Buffer, _ bool) {
+				if a.Class == Alias {
+					note(u.alias, a, b)
+				}
 			}
+			ownBuffers(s, alias)
 			if s, ok := s.(*Store); ok && s.View != nil {
 				note(u.view, s.View, b)
 			}
 			eachExpr(s, func(e **Expr) {
 				(*e).walk(func(e *Expr) {
-					if e.Op == ir.OpVar {
+					switch e.Op {
+					case ir.OpVar:
 						note(u.read, e.Reg, b)
+					case ir.OpRead:
+						alias(e.Buffer, false)
 					}
 					if e.View != nil {
 						note(u.view, e.View, b)
