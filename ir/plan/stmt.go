@@ -91,6 +91,7 @@ type View struct {
 	Name     string
 	Buffer   *Buffer
 	Off, Len ir.Int
+	sure     bool // it lies in the buffer, whatever conditions hold
 }
 
 // AssignOp is how a store or a set combines with what is there.

@@ -131,7 +131,7 @@ func (v *viewer) free(w *View, list []Stmt) bool {
 			}
 		}
 	}
-	return w.Len.NonNegative() && v.l.inside(w.Off, w.Len, w.Buffer)
+	return w.sure
 }
 
 func (v *viewer) loop(s *Loop) (made, up []Stmt) {
@@ -201,7 +201,8 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 	}
 	window, _ := n.IsConst()
 	var views []*View
-	safe := n.NonNegative()
+	proper := n.NonNegative()
+	safe := proper
 	// access finds the view for a place; one that is not visited for sure must
 	// lie in range whatever a condition says.
 	access := func(buf *Buffer, at ir.Int, sure bool) (*View, ir.Int) {
@@ -232,12 +233,12 @@ func (v *viewer) innermost(s *Loop) (made, up []Stmt) {
 				return w, ir.Of(s.Axis).AddConst(d)
 			}
 		}
-		if !sure && !(n.NonNegative() && v.l.inside(off, n, buf)) {
+		w := &View{Name: buf.Name + "Row", Buffer: buf, Off: off, Len: n, sure: proper && v.l.inside(off, n, buf)}
+		if !sure && !w.sure {
 			return nil, at
 		}
-		w := &View{Name: buf.Name + "Row", Buffer: buf, Off: off, Len: n}
 		views = append(views, w)
-		safe = safe && v.l.inside(off, n, buf)
+		safe = safe && w.sure
 		return w, ir.Of(s.Axis)
 	}
 	shift := &subst{x: v.l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{s.Axis: ir.Of(s.Axis).Add(lo)}}}

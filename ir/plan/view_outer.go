@@ -42,7 +42,7 @@ func (v *viewer) outer(s *Loop) (views []Stmt) {
 		if !n.NonNegative() || !v.l.inside(off, n, buf) {
 			return nil, at
 		}
-		w := &View{Name: buf.Name + "Row", Buffer: buf, Off: off, Len: n}
+		w := &View{Name: buf.Name + "Row", Buffer: buf, Off: off, Len: n, sure: true}
 		views = append(views, w)
 		return w, ir.Of(s.Axis)
 	}
