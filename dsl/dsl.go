@@ -3,11 +3,16 @@ package dsl
 import (
 	"github.com/gradgen/gradgen/dsl/check"
 	"github.com/gradgen/gradgen/dsl/diag"
+	"github.com/gradgen/gradgen/dsl/prelude"
 	"github.com/gradgen/gradgen/ir"
 )
 
 // Files finds the files that a program imports.
 type Files = check.Files
+
+// Prepare reads the prelude, with which every program is compiled. Nobody has to call it; beside something else it saves
+// the time.
+func Prepare() { prelude.Files() }
 
 // Compile checks a program and makes it a module: every function that is to be emitted, with the derivatives that are
 // asked for, and how its arguments appear in Go. The module is nil if the list holds errors; warnings may come with a

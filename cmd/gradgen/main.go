@@ -29,6 +29,8 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/gradgen/gradgen/dsl"
 )
 
 // commands is the command line: kong reads names, flags and help off it.
@@ -57,6 +59,7 @@ func main() {
 	// time. The limit keeps those that go on small.
 	debug.SetGCPercent(3200)
 	debug.SetMemoryLimit(200 << 20)
+	go dsl.Prepare() // while the command line is read: almost every command compiles
 	os.Exit(run(os.Args[1:]))
 }
 

@@ -22,7 +22,7 @@ type Files interface {
 //
 // The values of the module are made by b, in which further passes must work.
 func Compile(b *ir.Builder, src *diag.Source, files Files) (m *ir.Module, list diag.List) {
-	go prelude.Files() // read beside the program
+	go prelude.Files() // beside the program
 	file, list := syntax.Parse(src)
 	c := newChecker(b, files)
 	c.list = list

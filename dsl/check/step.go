@@ -237,8 +237,9 @@ func (s *stepOf) path(b ir.Binding) string {
 }
 
 func reached(roots []*ir.Value) map[*ir.Value]bool {
-	out := map[*ir.Value]bool{}
-	for _, v := range ir.Topological(roots...) {
+	all := ir.Topological(roots...)
+	out := make(map[*ir.Value]bool, len(all))
+	for _, v := range all {
 		out[v] = true
 	}
 	return out
