@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -61,7 +62,7 @@ func (d *data) constant(isa ISA, elem Elem, bits uint64) mem {
 			name += "x" + strconv.Itoa(times)
 		}
 		name += "_" + strconv.FormatUint(bits, 16)
-		m = d.add(key, name, number(elem, bits), times, func(int) uint64 { return bits })
+		m = d.make(key, name, number(elem, bits), times, func(int) uint64 { return bits })
 		m.bcst, m.zeros = isa != AVX2, bits == 0
 		d.index[key] = m
 	}
@@ -95,14 +96,14 @@ func (d *data) whole(key datumKey, letter rune, note string, lane func(int) uint
 	if !ok {
 		size := key.elem.Size()
 		lanes := key.isa.Bytes() / size
-		m = d.add(key, fmt.Sprintf("%c%dx%d_%x", letter, 8*size, lanes, key.bits), note, lanes, lane)
+		m = d.make(key, fmt.Sprintf("%c%dx%d_%x", letter, 8*size, lanes, key.bits), note, lanes, lane)
 		m.zeros = key.kind == stepped && key.bits == 0
 		d.index[key] = m
 	}
 	return m
 }
 
-func (d *data) add(key datumKey, name, note string, times int, lane func(int) uint64) mem {
+func (d *data) make(key datumKey, name, note string, times int, lane func(int) uint64) mem {
 	var bytes []byte
 	for i := range times {
 		if key.elem == F32 {
@@ -120,6 +121,17 @@ func number(elem Elem, bits uint64) string {
 		return strconv.FormatFloat(float64(math.Float32frombits(uint32(bits))), 'g', -1, 32)
 	}
 	return strconv.FormatFloat(math.Float64frombits(bits), 'g', -1, 64)
+}
+
+// add adds the constants of another part of the file.
+func (d *data) add(list []datum) {
+	for _, c := range list {
+		if i := slices.IndexFunc(d.list, func(o datum) bool { return o.name == c.name }); i >= 0 {
+			d.list[i].used = d.list[i].used || c.used
+		} else {
+			d.list = append(d.list, c)
+		}
+	}
 }
 
 // write appends the declarations.

@@ -2,9 +2,11 @@ package vec
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	"github.com/gradgen/gradgen/codegen/comments"
+	"github.com/gradgen/gradgen/ir/parallel"
 )
 
 // Options are what [Emit] needs to know of a file besides its functions.
@@ -25,7 +27,7 @@ const (
 	defaultBuild  = "amd64 && !purego"
 )
 
-// Emit prints functions as the text of one Go assembly file.
+// Emit prints functions as the text of one Go assembly file, several at a time.
 func Emit(funcs []*Func, opts Options) ([]byte, error) {
 	if opts.Header == "" {
 		opts.Header = defaultHeader
@@ -33,47 +35,107 @@ func Emit(funcs []*Func, opts Options) ([]byte, error) {
 	if opts.Build == "" {
 		opts.Build = defaultBuild
 	}
-	e := &emitter{data: newData(), tables: map[string]bool{}, routines: map[string]int{}}
+	tables, seen := map[string]bool{}, map[string]bool{}
 	for _, t := range opts.Tables {
-		if !isName(t.Name) || len(t.Data) == 0 || e.tables[t.Name] {
+		if !isName(t.Name) || len(t.Data) == 0 || tables[t.Name] {
 			return nil, fmt.Errorf("vec: table %q has no name, no data, or is there twice", t.Name)
 		}
-		e.tables[t.Name] = true
+		tables[t.Name] = true
 	}
-	regs := 0
-	for _, f := range funcs {
-		regs += f.Regs()
-	}
-	e.text = make([]byte, 0, textPerReg*regs+1<<10)
-	e.comment(opts.Header)
-	e.text = append(e.text, "\n//go:build "+opts.Build+"\n\n#include \"textflag.h\"\n"...)
-	seen := map[string]bool{}
 	for _, f := range funcs {
 		if seen[f.Name] {
 			return nil, fmt.Errorf("vec: there are two functions %s", f.Name)
 		}
 		seen[f.Name] = true
+	}
+	parts := divided(funcs, runtime.GOMAXPROCS(0))
+	emitters := make([]*emitter, len(parts))
+	err := parallel.Each(len(parts), 0, func(i int) (err error) {
+		emitters[i], err = emit(parts[i], tables)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return together(emitters, opts), nil
+}
+
+// divided cuts a list of functions into n parts of about as much code, or fewer.
+func divided(funcs []*Func, n int) (parts [][]*Func) {
+	left := regs(funcs)
+	for ; n > 1 && len(funcs) > 1; n-- {
+		k, most := 1, left/n
+		for k < len(funcs) && regs(funcs[:k+1]) <= most {
+			k++
+		}
+		parts, left, funcs = append(parts, funcs[:k]), left-regs(funcs[:k]), funcs[k:]
+	}
+	return append(parts, funcs)
+}
+
+func regs(funcs []*Func) (n int) {
+	for _, f := range funcs {
+		n += f.Regs()
+	}
+	return n
+}
+
+// emit prints some of the functions of a file.
+func emit(funcs []*Func, tables map[string]bool) (*emitter, error) {
+	e := &emitter{data: newData(), tables: tables, routines: map[string]int{}, text: make([]byte, 0, textPerReg*regs(funcs)+1<<10)}
+	for _, f := range funcs {
 		if err := e.function(f); err != nil {
 			return nil, err
 		}
+		e.pieces = append(e.pieces, piece{"·" + f.Name, len(e.text)})
+	}
+	return e, nil
+}
+
+// together makes a file of its parts: routines stand before the first function that
+// calls them, and constants behind all.
+func together(parts []*emitter, opts Options) []byte {
+	n := 1 << 10
+	for _, e := range parts {
+		n += len(e.text)
+	}
+	out := appendComment(make([]byte, 0, n), "", opts.Header)
+	out = append(out, "\n//go:build "+opts.Build+"\n\n#include \"textflag.h\"\n"...)
+	all, written := newData(), map[string]bool{}
+	for _, e := range parts {
+		at := 0
+		for _, p := range e.pieces {
+			if !written[p.name] {
+				out = append(out, e.text[at:p.end]...)
+			}
+			written[p.name], at = true, p.end
+		}
+		all.add(e.data.list)
 	}
 	for _, t := range opts.Tables {
-		e.data.list = append(e.data.list, datum{name: t.Name, bytes: t.Data, used: true})
+		all.list = append(all.list, datum{name: t.Name, bytes: t.Data, used: true})
 	}
-	return e.data.write(e.text), nil
+	return all.write(out)
 }
 
 // textPerReg is about how much text is written for each virtual register.
 const textPerReg = 96
 
-// emitter is a file in the making.
+// emitter is part of a file in the making.
 type emitter struct {
 	text   []byte
+	pieces []piece // of the text, in their order
 	data   *data
 	tables map[string]bool
 	codes  []code // of the function before, to be overwritten
 	// routines has those that are written, and what they need of a frame.
 	routines map[string]int
+}
+
+// piece is a function or a routine, by its name in assembly, and where its text ends.
+type piece struct {
+	name string
+	end  int
 }
 
 func (e *emitter) comment(text string) { e.text = appendComment(e.text, "", text) }

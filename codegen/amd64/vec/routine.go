@@ -81,8 +81,8 @@ func (f *Func) places() int {
 	return n
 }
 
-// share appends the routines of a function that the file has not yet, and returns
-// the bytes that they need of its frame.
+// share appends the routines of a function that this part of the file has not yet,
+// and returns the bytes that they need of its frame.
 func (e *emitter) share(f *Func) (int, error) {
 	most := 0
 	for _, r := range f.Routines {
@@ -93,6 +93,7 @@ func (e *emitter) share(f *Func) (int, error) {
 				return 0, err
 			}
 			e.routines[r.Name] = size
+			e.pieces = append(e.pieces, piece{r.Name, len(e.text)})
 		}
 		most = max(most, size)
 	}

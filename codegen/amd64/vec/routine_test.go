@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -75,6 +76,10 @@ func TestRoutineIsWrittenOnce(t *testing.T) {
 	}
 	if got := strings.Count(string(text), "busy64avx2<>(SB)\n"); got != 20 {
 		t.Errorf("%d calls of the routine, not 20", got)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if alone, err := Emit(funcs, Options{}); err != nil || !bytes.Equal(alone, text) {
+		t.Errorf("by one processor, error %v, it is\n%s\nand by several\n%s", err, alone, text)
 	}
 	_, first, _ := bytes.Cut(text, []byte("TEXT ·f0"))
 	if got := bytes.Count(first[:bytes.Index(first, []byte("TEXT"))], []byte("\n")); got > 200 {
