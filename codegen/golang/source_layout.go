@@ -173,6 +173,8 @@ func paragraphsIn(body []byte) (paragraphs []string, ok bool) {
 			end()
 		case bytes.HasPrefix(line, []byte("//")):
 			continue
+		case depth == 0 && bytes.HasSuffix(line, []byte(":")):
+			return nil, false // a label, which stands further out than statements
 		}
 		depth += bytes.Count(line, []byte("{")) - bytes.Count(line, []byte("}"))
 		if depth < 0 || bytes.Contains(line, []byte("`")) {

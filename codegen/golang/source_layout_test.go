@@ -88,6 +88,7 @@ func TestLayoutOfFunction(t *testing.T) {
 	check(withoutQuotes, false)
 	check(b.String(), true) // who knows what braces are in quoted texts
 	check(withoutQuotes+"\nfunc G () {\n}\n", true)
+	check(strings.Replace(withoutQuotes, "return 0", "out :\nfor {\nbreak out\n}\nreturn 0", 1), true)
 	wrong := []byte(strings.Replace(withoutQuotes, "clear (a2)", "clear (a2", 1))
 	_, want := format.Source(wrong)
 	if _, err := (&layouts{}).source(wrong); err == nil || err.Error() != want.Error() {
