@@ -155,3 +155,78 @@ func (n *interval) band(row, col role) *Band {
 	}
 	return b
 }
+
+// mask makes the source a copy with zeros where conditions do not hold, if all of them
+// keep to one diagonal of the operand: its matrices then have a band. It reports whether
+// it did.
+func (l *lowerer) mask(s *source, preds []ir.Pred) bool {
+	array := s.read.Array
+	var axes []*ir.Axis
+	var body *ir.Expr
+	if s.made != nil {
+		d := s.made.Def.(*ir.Map)
+		axes, body = d.Axes, d.Body
+	} else {
+		for _, n := range array.Type.Shape {
+			axes = append(axes, ir.NewAxis("i", n))
+		}
+		body = ir.Read(array, ir.AxisInts(axes)...)
+	}
+	of := map[*ir.Axis]ir.Int{} // the axes of the copy by those of the sum
+	for d, i := range s.read.Index {
+		if x, ok := i.IsAxis(); ok && countUses(s.read.Index, x) == 1 {
+			of[x] = ir.Of(axes[d])
+		}
+	}
+	x, y := diagonal(preds[0])
+	for _, p := range preds {
+		if a, b := diagonal(p); a == nil || !of[a].HasAxes() || !of[b].HasAxes() || a != x && a != y || b != x && b != y {
+			return false
+		}
+	}
+	var n interval
+	n.cut(ir.Of(y).Sub(ir.Of(x)), preds)
+	s.full *= n.share(extent(x), extent(y))
+	test := ir.Test((&ir.Subst{Axis: of}).Preds(preds)...)
+	s.made = l.copies.Map(array.Name+"_masked", len(axes), &ir.Map{Axes: axes, Body: ir.Select(test, body, ir.Lit(body.Type, 0))})
+	s.read = ir.Read(s.made, s.read.Index...)
+	return true
+}
+
+// diagonal finds the axes of a condition that limits how much greater y is than x, or
+// smaller; nil for other conditions.
+func diagonal(p ir.Pred) (x, y *ir.Axis) {
+	rest := p.E
+	p.E.Walk(func(a *ir.Axis) {
+		switch c := coef(p.E, a); {
+		case c.Is(-1):
+			x = a
+		case c.Is(1):
+			y = a
+		}
+	}, nil)
+	if p.Kind != ir.GE0 || x == nil || y == nil {
+		return nil, nil
+	}
+	if rest = rest.Add(ir.Of(x)).Sub(ir.Of(y)); rest.HasAxes() {
+		return nil, nil
+	}
+	return x, y
+}
+
+// share estimates for which part of so many rows and columns the interval holds how
+// much greater the column is.
+func (n *interval) share(rows, cols int64) float64 {
+	from, to := 1-rows, cols
+	if n.from != nil {
+		from = estimate(*n.from)
+	}
+	if n.to != nil {
+		to = estimate(*n.to)
+	}
+	inside := int64(0)
+	for i := range rows {
+		inside += max(0, min(cols, i+to)-max(0, i+from))
+	}
+	return float64(inside) / float64(max(1, rows*cols))
+}

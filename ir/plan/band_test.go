@@ -57,3 +57,34 @@ func f {
 		}
 	}
 }
+
+// A condition of a sum that keeps to a diagonal of an operand makes a copy of it with
+// zeros, unless the operand has them, and unless most of it would be zeros.
+func TestMasked(t *testing.T) {
+	const sum = `dim T
+func f {
+  input w : f32[T, T]
+  input v : f32[T, 32]
+  o : f32[T, 32]; o[t,i] = sum[u < T where CONDITION] OPERAND * v[u,i]
+  return o
+}
+`
+	for _, c := range []struct{ name, where, operand, want string }{
+		{"a triangle", "u <= t", "w[t,u]", "w_masked: all, -T + 1 to 1"},
+		{"a triangle of the transpose", "u <= t", "w[u,t]", "w_masked: all, -T + 1 to 1"},
+		{"work on the operand", "u >= t + 1", "exp(w[t,u])", "w_operand_masked: all, 1 to T"},
+		{"a wide window", "u <= t + 20 and u >= t - 20", "w[t,u]", "w_masked: all, -20 to 21"},
+		{"a narrow window", "u <= t and u >= t - 3", "w[t,u]", ""},
+		{"two diagonals", "u <= t and u <= t + t", "w[t,u]", ""},
+		{"another condition", "u <= 2*t", "w[t,u]", ""},
+	} {
+		p := lower(t, strings.NewReplacer("CONDITION", c.where, "OPERAND", c.operand).Replace(sum), Options{Engine: 1})
+		got := ""
+		for _, x := range p.Products {
+			got += fmt.Sprintf("%s: %s, %s", x.A.Buffer.Name, x.C.Band, x.A.Band)
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

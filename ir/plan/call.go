@@ -90,10 +90,9 @@ func (l *lowerer) callOf(m *member, d *Contraction, a *apart) (*call, string) {
 	if c.right, why = l.newSource(d.Right, all); why != "" {
 		return nil, why
 	}
-	for _, p := range domain {
-		if !c.left.covers(p) && !c.right.covers(p) {
-			return nil, fmt.Sprintf("the condition %v is not the range of an operand", p)
-		}
+	open := slices.DeleteFunc(slices.Clone(domain), func(p ir.Pred) bool { return c.left.covers(p) || c.right.covers(p) })
+	if len(open) > 0 && !l.mask(c.left, open) && !l.mask(c.right, open) {
+		return nil, fmt.Sprintf("the condition %v is neither the range of an operand nor along a diagonal of one", open[0])
 	}
 	if c.left.full*c.right.full < worthFull {
 		return nil, "most of the products would be with zeros around an operand"

@@ -252,7 +252,14 @@ func f {
   input w : f32[T, T]
   y : f32[T, 64]; y[t,i] = sum[s < T where s <= t] w[t,s] * x[s,i]
   return y
-}`, want: []string{"the condition t >= s is not the range of an operand"}},
+}`, want: []string{"product T x 64 x T: y[0; 64, 1] = w_masked.3[0; T, 1] band -T + 1 to 1 . x[0; 64, 1]"}},
+		{name: "an upper half", text: `dim T
+func f {
+  input x : f32[T, 64]
+  input w : f32[T, T]
+  y : f32[T, 64]; y[t,i] = sum[s < T where s <= 2*t] w[t,s] * x[s,i]
+  return y
+}`, want: []string{"the condition 2*t >= s is neither the range of an operand nor along a diagonal of one"}},
 		{name: "a kernel as large as the image, most of it zeros", text: `dim B
 func f {
   input dy : f32[B, 16, 28, 28]
