@@ -10,6 +10,7 @@ import (
 // its shape (nil for zero), it returns the primal outputs, rebuilt, and their
 // tangents; nil stands for zero. Tangents of integers do not exist and are nil.
 func Forward(b *ir.Builder, outs, wrt, tangents []*ir.Value) (primal, derivs []*ir.Value, err error) {
+	outs = compared(b, outs)
 	f := &pusher{b: b, act: find(outs, wrt), tangent: map[*ir.Value]*ir.Value{}}
 	f.B = b
 	for k, w := range wrt {

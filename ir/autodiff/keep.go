@@ -24,6 +24,29 @@ func outline(b *ir.Builder, results []*ir.Value) []*ir.Value {
 	}}).Values(results)
 }
 
+// compared makes an array of what a maximum or minimum compares, if a costly operation
+// is part of it. Its derivative looks for the winner by comparing again, perhaps
+// elsewhere: cheap operations are then rounded alike, but an exponential in assembly
+// may differ from one in Go by its last bit, and there would be no winner.
+func compared(b *ir.Builder, results []*ir.Value) []*ir.Value {
+	return (&ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value {
+		m, ok := v.Def.(*ir.Map)
+		if !ok || m.Reduce != ir.Max && m.Reduce != ir.Min || !costly(m.Body) {
+			return nil
+		}
+		place := b.Place
+		b.Place = v.Place
+		w := b.Map(v.Name+"_of", len(m.Axes), &ir.Map{Axes: m.Axes, Domain: m.Domain, Body: m.Body})
+		b.Place = place
+		return b.Map(v.Name, v.Type.Rank(), &ir.Map{Axes: m.Axes, Domain: m.Domain, Reduce: m.Reduce, Body: ir.Read(w, ir.AxisInts(m.Axes)...)})
+	}}).Values(results)
+}
+
+func costly(e *ir.Expr) (found bool) {
+	e.Walk(func(e *ir.Expr) { found = found || e.Op.Cost >= ir.Costly && e.Type.IsFloat() })
+	return found
+}
+
 func outlineBody(b *ir.Builder, v *ir.Value, m *ir.Map) *ir.Expr {
 	done := map[*ir.Expr]*ir.Expr{}
 	var visit func(e *ir.Expr) *ir.Expr

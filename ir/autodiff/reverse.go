@@ -12,7 +12,7 @@ import (
 // scans keep what the way back needs; use them in place of the old ones.
 func Reverse(b *ir.Builder, outs, seeds, wrt []*ir.Value) (primal, cotangents []*ir.Value, err error) {
 	kept := keepLocals(b)
-	primal = kept.Values(outline(b, outs))
+	primal = kept.Values(compared(b, outline(b, outs)))
 	act := find(primal, wrt)
 	s := &sweep{b: b, act: act, kept: kept, cot: map[*ir.Value][]*ir.Value{}}
 	for k, seed := range seeds {
