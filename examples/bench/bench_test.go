@@ -56,12 +56,12 @@ func TestTable(t *testing.T) {
 	w := &workload{name: "one", element: 4, flops: 1e3}
 	peer := func(name string, fault error) comparison { return comparison{name, times{2000}, fault} }
 	r := report{machine: "machine", peers: []string{"good", "bad", "idle"}, absent: []missing{{"gone", errTest}}}
-	r.results = []*result{{workload: w, ours: times{1100, 1000, 1050}, ceiling: 4e9, against: []comparison{peer("good", nil), peer("bad", errTest)}}}
+	r.results = []*result{{workload: w, ours: times{1100, 1000, 1050}, ceiling: 4e9, copies: times{950, 900}, against: []comparison{peer("good", nil), peer("bad", errTest)}}}
 	var out strings.Builder
 	if err := r.table(&out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"1.00 µs", "1.05 µs", "25 %", "0.5 of 2.00 µs", "failed", "not installed: gone"} {
+	for _, want := range []string{"1.00 µs", "1.05 µs", "25 %", "90 %", "0.5 of 2.00 µs", "failed", "not installed: gone"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

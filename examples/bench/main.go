@@ -14,6 +14,10 @@
 // nothing but multiply and add for some milliseconds, by 8 % on the server that
 // the figures in README.md are from.
 //
+// Two workers have a ceiling of their own: in every round as many copies of the
+// workload as there are cores run at once, one worker each. What part of their
+// results workers do who share the work of each is the column "of copies".
+//
 // Before anything is timed, all implementations compute the same from the same
 // inputs, and must agree: losses after steps, gradients, results. The generated
 // code in plain Go, a build with the tag purego, is one of the peers.

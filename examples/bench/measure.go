@@ -37,6 +37,7 @@ type result struct {
 	ours    times
 	ceiling float64 // operations a second of as many cores; 0 if unknown
 	clocked float64 // the same at the clock that the workload has
+	copies  times   // of copies that compute at once, a core each: nanoseconds for a result
 	allocs  float64 // a call
 	against []comparison
 }
@@ -70,6 +71,9 @@ func race(w *workload, peers []peer, rounds int) *result {
 		if r.ours.within(patience) {
 			r.ours = append(r.ours, turn.PerCall(w.run, &calls))
 			r.clocked = max(r.clocked, w.mostOf(moment))
+			if len(w.copies) > 0 {
+				r.copies = append(r.copies, w.apart(calls))
+			}
 		}
 		for i, p := range rivals {
 			c := &r.against[i]
@@ -127,21 +131,46 @@ func (w *workload) mostOf(flops int) float64 {
 	if len(loops) == 0 {
 		return 0
 	}
-	cores, turns := max(w.workers, 1), flops/loops[0].Flops
+	turns := flops / loops[0].Flops
+	jobs := make([]func(), max(w.workers, 1))
+	for i := range jobs {
+		jobs[i] = func() { loops[0].Run(turns) }
+	}
+	return float64(len(jobs)*turns*loops[0].Flops) / atOnce(jobs).Seconds()
+}
+
+// apart is nanoseconds for a result where every core computes its own, so many of
+// them. Nothing is handed over and nobody waits: who shares the work of each
+// result does no better.
+func (w *workload) apart(calls int) float64 {
+	jobs := make([]func(), len(w.copies))
+	for i, run := range w.copies {
+		run() // it finds the caches as others left them
+		jobs[i] = func() {
+			for range calls {
+				run()
+			}
+		}
+	}
+	return float64(atOnce(jobs).Nanoseconds()) / float64(calls*len(jobs))
+}
+
+// atOnce does jobs at the same time, on a core each, and says how long that takes.
+func atOnce(jobs []func()) time.Duration {
 	var ready, done atomic.Int64
 	all := func(n *atomic.Int64) {
-		for n.Add(1); n.Load() < int64(cores); {
+		for n.Add(1); n.Load() < int64(len(jobs)); {
 			runtime.Gosched() // nobody sleeps, because waking takes time
 		}
 	}
-	for range cores - 1 {
-		go func() { all(&ready); loops[0].Run(turns); all(&done) }()
+	for _, job := range jobs[1:] {
+		go func() { all(&ready); job(); all(&done) }()
 	}
 	all(&ready)
 	start := time.Now()
-	loops[0].Run(turns)
+	jobs[0]()
 	all(&done)
-	return float64(cores*turns*loops[0].Flops) / time.Since(start).Seconds()
+	return time.Since(start)
 }
 
 // allocations a call, on average; what the rest of the program allocates

@@ -71,28 +71,28 @@ func denseFlops(batch int, sizes ...int) float64 {
 	return float64(sum)
 }
 
-func shallowSGD() *workload {
+func shallowSGD(workers int) *workload {
 	p, x, y := mlp.NewShallowParams(), noise(64*784), labels(64)
 	p.Init(1)
-	return training(denseFlops(64, 784, 128, classes), p.Tensors(), x, y, mlp.NewShallowSGDTrainer(p, 64).Step)
+	t := mlp.NewShallowSGDTrainer(p, 64)
+	t.SetWorkers(workers)
+	return training(denseFlops(64, 784, 128, classes), p.Tensors(), x, y, t.Step)
 }
 
-func shallowAdam(workers int) func() *workload {
-	return func() *workload {
-		p, x, y := mlp.NewShallowParams(), noise(64*784), labels(64)
-		p.Init(1)
-		t := mlp.NewShallowAdamTrainer(p, 64)
-		t.SetWorkers(workers)
-		w := training(denseFlops(64, 784, 128, classes), p.Tensors(), x, y, t.Step)
-		w.workers = workers
-		return w
-	}
+func shallowAdam(workers int) *workload {
+	p, x, y := mlp.NewShallowParams(), noise(64*784), labels(64)
+	p.Init(1)
+	t := mlp.NewShallowAdamTrainer(p, 64)
+	t.SetWorkers(workers)
+	return training(denseFlops(64, 784, 128, classes), p.Tensors(), x, y, t.Step)
 }
 
-func deepSGD() *workload {
+func deepSGD(workers int) *workload {
 	p, x, y := mlp.NewDeepParams(), noise(64*784), labels(64)
 	p.Init(1)
-	return training(denseFlops(64, 784, 512, 256, classes), p.Tensors(), x, y, mlp.NewDeepSGDTrainer(p, 64).Step)
+	t := mlp.NewDeepSGDTrainer(p, 64)
+	t.SetWorkers(workers)
+	return training(denseFlops(64, 784, 512, 256, classes), p.Tensors(), x, y, t.Step)
 }
 
 // inference is the scores of one sample.
@@ -106,37 +106,39 @@ func inference() *workload {
 	}
 }
 
-func lenetSGD() *workload {
+func lenetSGD(workers int) *workload {
 	const batch, conv1, conv2, dense = 64, 28 * 28 * 6 * 25, 10 * 10 * 16 * 6 * 25, 400*120 + 120*84 + 84*classes
 	p, x, y := lenet.NewLeNetParams(), noise(batch*28*28), labels(batch)
 	p.Init(1)
-	return training(2*batch*(2*conv1+3*conv2+3*dense), p.Tensors(), x, y, lenet.NewXEntTrainer(p, batch).Step)
+	t := lenet.NewXEntTrainer(p, batch)
+	t.SetWorkers(workers)
+	return training(2*batch*(2*conv1+3*conv2+3*dense), p.Tensors(), x, y, t.Step)
 }
 
-func gruSGD() *workload {
+func gruSGD(workers int) *workload {
 	const batch, steps, width = 16, 32, 64
 	const input, hidden = 3 * width * width, 3 * width * width
 	p, x, y := gru.NewReaderParams(), noise(steps*batch*width), labels(batch)
 	p.Init(1)
-	return training(2*batch*(steps*(2*input+3*hidden)+3*width*classes), p.Tensors(), x, y, gru.NewXEntTrainer(p, steps, batch).Step)
+	t := gru.NewXEntTrainer(p, steps, batch)
+	t.SetWorkers(workers)
+	return training(2*batch*(steps*(2*input+3*hidden)+3*width*classes), p.Tensors(), x, y, t.Step)
 }
 
-func transformerGradient(workers int) func() *workload {
+func transformerGradient(workers int) *workload {
 	const batch, steps, width, inner = 4, 64, 128, 512
 	const weights = 4*width*width + 2*width*inner
 	const attention = steps * width // half of the pairs are masked, and there are two products
-	return func() *workload {
-		p, g, w, x := transformer.NewBlockParams(), transformer.NewBlockParams(), transformer.NewPowerWorkspace(batch, steps), noise(batch*steps*width)
-		p.Init(1)
-		w.SetWorkers(workers)
-		return &workload{
-			element: 4, flops: 3 * 2 * batch * steps * (weights + attention), workers: workers,
-			inputs: with(p.Tensors(), map[string]runtime.View{"x": {F32: x}}),
-			run:    func() { transformer.PowerGrad(w, g, p, x, steps) },
-			values: func() []float64 {
-				return append([]float64{float64(transformer.PowerGrad(w, g, p, x, steps))}, norms(g.Tensors())...)
-			},
-		}
+	p, g, w, x := transformer.NewBlockParams(), transformer.NewBlockParams(), transformer.NewPowerWorkspace(batch, steps), noise(batch*steps*width)
+	p.Init(1)
+	w.SetWorkers(workers)
+	return &workload{
+		element: 4, flops: 3 * 2 * batch * steps * (weights + attention),
+		inputs: with(p.Tensors(), map[string]runtime.View{"x": {F32: x}}),
+		run:    func() { transformer.PowerGrad(w, g, p, x, steps) },
+		values: func() []float64 {
+			return append([]float64{float64(transformer.PowerGrad(w, g, p, x, steps))}, norms(g.Tensors())...)
+		},
 	}
 }
 

@@ -10,12 +10,9 @@ import (
 // side is that of the square matrices.
 const side = 1024
 
-func productSingle() *workload { return product[float32](nil) }
-func productDouble() *workload { return product[float64](nil) }
-func productShared() *workload { return product[float32](runtime.NewPool(2)) }
-
-// product multiplies square matrices with the workers of a pool.
-func product[T contract.Float](pool *runtime.Pool) *workload {
+// product multiplies square matrices.
+func product[T contract.Float](workers int) *workload {
+	pool := runtime.NewPool(workers)
 	numbers := func(seed int) []T {
 		x := make([]T, side*side)
 		for i := range x {
@@ -24,14 +21,14 @@ func product[T contract.Float](pool *runtime.Pool) *workload {
 		return x
 	}
 	a, b, c := numbers(1), numbers(5), make([]T, side*side)
-	e := contract.NewEngine(pool, make([]T, pool.Workers()*contract.Space(side, side, side)))
+	e := contract.NewEngine(pool, make([]T, workers*contract.Space(side, side, side)))
 	p := contract.Product[T]{
 		M: side, N: side, K: side,
 		A: contract.Matrix(a, side, 1), B: contract.Matrix(b, side, 1), C: contract.Matrix(c, side, 1),
 	}
 	w := &workload{
-		flops: 2 * side * side * side, workers: pool.Workers(),
-		run: func() { e.Run(p) },
+		flops: 2 * side * side * side,
+		run:   func() { e.Run(p) },
 		values: func() (diagonal []float64) {
 			e.Run(p)
 			for i := range side {

@@ -24,6 +24,23 @@ func (r *result) fraction(ceiling float64) float64 {
 	return r.flops / (r.ours.least() * 1e-9) / ceiling
 }
 
+// ofCopies is what part of the results that copies compute, a core each, workers do
+// who share the work of each; 0 if there is but one.
+func (r *result) ofCopies() float64 {
+	if len(r.copies) == 0 {
+		return 0
+	}
+	return r.copies.least() / r.ours.least()
+}
+
+// percent is a fraction as the table has it.
+func percent(f float64) string {
+	if f == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f %%", 100*f)
+}
+
 // of finds what a peer did; nil if it does not do this workload.
 func (r *result) of(peer string) *comparison {
 	for i := range r.against {
@@ -44,19 +61,15 @@ func (r *report) table(out io.Writer) error {
 		width = max(width, len(w.name))
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%-*s\tleast\tmedian\tof ceiling\tat its clock\tallocations\t", width, "workload")
+	fmt.Fprintf(t, "%-*s\tleast\tmedian\tof ceiling\tat its clock\tof copies\tallocations\t", width, "workload")
 	for _, p := range r.peers {
 		fmt.Fprintf(t, "/ %s\t", p)
 	}
 	fmt.Fprintln(t)
 	for _, w := range r.results {
 		fmt.Fprintf(t, "%-*s\t%s\t%s\t", width, w.name, pretty(w.ours.least()), pretty(w.ours.median()))
-		for _, c := range []float64{w.ceiling, w.clocked} {
-			if f := w.fraction(c); f != 0 {
-				fmt.Fprintf(t, "%.0f %%\t", 100*f)
-			} else {
-				fmt.Fprint(t, "–\t")
-			}
+		for _, f := range []float64{w.fraction(w.ceiling), w.fraction(w.clocked), w.ofCopies()} {
+			fmt.Fprintf(t, "%s\t", percent(f))
 		}
 		fmt.Fprintf(t, "%.0f\t", w.allocs)
 		for _, p := range r.peers {
@@ -138,6 +151,7 @@ func (r *report) json(out io.Writer) error {
 		Ceiling       float64 `json:",omitempty"` // operations a second …
 		Clocked       float64 `json:",omitempty"` // … and at the clock of the workload
 		Fraction      float64 `json:",omitempty"` // of Ceiling
+		Copies        float64 `json:",omitempty"` // time of a result of copies, one a core
 		Allocations   float64
 		Peers         []rival `json:",omitempty"`
 	}
@@ -151,6 +165,9 @@ func (r *report) json(out io.Writer) error {
 		row := row{
 			Workload: w.name, Least: w.ours.least(), Median: w.ours.median(),
 			Flops: w.flops, Ceiling: w.ceiling, Clocked: w.clocked, Fraction: w.fraction(w.ceiling), Allocations: w.allocs,
+		}
+		if len(w.copies) > 0 {
+			row.Copies = w.copies.least()
 		}
 		for _, c := range w.against {
 			rival := rival{Name: c.peer}

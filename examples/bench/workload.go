@@ -15,6 +15,10 @@ type workload struct {
 	workers int     // cores that a call uses; 0 means one
 	run     func()
 
+	// copies are as many calls of the same as there are workers, if several: each
+	// for one core, with memory of its own.
+	copies []func()
+
 	// inputs are the arrays a peer needs in order to compute the same.
 	inputs iter.Seq2[string, runtime.View]
 
@@ -38,27 +42,47 @@ type maker struct {
 	make func() *workload
 }
 
+// alone makes a workload for one core.
+func alone(make func(workers int) *workload) func() *workload {
+	return func() *workload { return make(1) }
+}
+
+// shared makes a workload for two workers.
+func shared(make func(workers int) *workload) func() *workload {
+	return func() *workload {
+		w := make(2)
+		for w.workers = 2; len(w.copies) < w.workers; {
+			w.copies = append(w.copies, make(1).run)
+		}
+		return w
+	}
+}
+
 // computations are what generated code and the runtime compute.
 var computations = []maker{
 	{"tiny f32: gradient", tinySingle},
 	{"tiny f64: gradient", tinyDouble},
-	{"mlp: sgd step", shallowSGD},
-	{"mlp: adam step", shallowAdam(1)},
-	{"mlp: adam step, two workers", shallowAdam(2)},
-	{"mlp deep: sgd step", deepSGD},
+	{"mlp: sgd step", alone(shallowSGD)},
+	{"mlp: sgd step, two workers", shared(shallowSGD)},
+	{"mlp: adam step", alone(shallowAdam)},
+	{"mlp: adam step, two workers", shared(shallowAdam)},
+	{"mlp deep: sgd step", alone(deepSGD)},
+	{"mlp deep: sgd step, two workers", shared(deepSGD)},
 	{"mlp: one sample", inference},
-	{"lenet: sgd step", lenetSGD},
-	{"gru: sgd step", gruSGD},
-	{"transformer: gradient", transformerGradient(1)},
-	{"transformer: gradient, two workers", transformerGradient(2)},
+	{"lenet: sgd step", alone(lenetSGD)},
+	{"lenet: sgd step, two workers", shared(lenetSGD)},
+	{"gru: sgd step", alone(gruSGD)},
+	{"gru: sgd step, two workers", shared(gruSGD)},
+	{"transformer: gradient", alone(transformerGradient)},
+	{"transformer: gradient, two workers", shared(transformerGradient)},
 	{"rosenbrock 2: gradient", rosenbrockGradient(2)},
 	{"rosenbrock 10: gradient", rosenbrockGradient(10)},
 	{"rosenbrock 100: gradient", rosenbrockGradient(100)},
 	{"rosenbrock 1000: gradient", rosenbrockGradient(1000)},
 	{"arm: jacobian", armJacobian},
-	{"product f32", productSingle},
-	{"product f64", productDouble},
-	{"product f32, two workers", productShared},
+	{"product f32", alone(product[float32])},
+	{"product f64", alone(product[float64])},
+	{"product f32, two workers", shared(product[float32])},
 }
 
 // generations are what the compiler does.
