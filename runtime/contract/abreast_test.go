@@ -18,7 +18,8 @@ func (e *Engine[T]) abreast(t *testing.T, p *Product[T]) {
 	}
 	d := decision{question: q, way: w}
 	d.prepare(e.machine, len(e.workers))
-	e.memo[q.hash()].asked, e.memo[q.hash()].decision = q, d
+	at := e.memo.find(&q)
+	e.memo[at].asked, e.memo[at].decision = q, d
 }
 
 // All sizes of batches, of results and of sums, with operands that end, or begin,

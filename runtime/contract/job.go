@@ -21,15 +21,6 @@ type decision struct {
 	need int // elements of memory for a worker
 }
 
-// memo remembers decisions: a program asks the same few questions over and
-// over, and answering takes as long as a product of a few thousand terms.
-type memo [memoSize]struct {
-	asked question
-	decision
-}
-
-const memoSize = 32
-
 // ask is the question that p poses.
 func (p *Product[T]) ask() question {
 	groups := max(p.Groups, 1)
@@ -42,30 +33,6 @@ func (p *Product[T]) ask() question {
 		q.gateLie = p.Gate.lie(p.M, p.N)
 	}
 	return q
-}
-
-// decide answers q, for so many workers.
-func (s *memo) decide(q *question, m *machine, workers int) *decision {
-	e := &s[q.hash()]
-	if e.asked == *q {
-		return &e.decision
-	}
-	d := decision{question: *q, way: q.choose(m)}
-	t := q.turn()
-	if w := t.choose(m); w.cost < d.cost {
-		d.question, d.way = t, w
-		d.turned = true
-	}
-	d.prepare(m, workers)
-	e.asked, e.decision = *q, d
-	return &e.decision
-}
-
-// hash is the place of q in a memo. Strides tell products of the same sizes
-// apart.
-func (q *question) hash() uint {
-	h := uint(q.m)*31 + uint(q.n)*37 + uint(q.k)*41 + uint(q.leftLie.row)*43 + uint(q.rightLie.row)*47 + uint(q.flags)
-	return (h ^ h>>5 ^ h>>10) % memoSize
 }
 
 // prepare cuts the product into tasks and says how much memory a worker needs.

@@ -1,0 +1,59 @@
+package contract
+
+// memo remembers decisions: a program asks the same few questions over and
+// over, and answering takes as long as a product of many thousand terms. A question
+// is in one of a few places, from that of its hash on.
+type memo [memoSize]struct {
+	asked question
+	decision
+}
+
+const (
+	memoBits   = 6
+	memoSize   = 1 << memoBits
+	memoPlaces = 8
+)
+
+// find returns the place of q, or one for it: a free one if there is, else one whose
+// question is then answered again when it is asked.
+func (s *memo) find(q *question) int {
+	h := q.hash()
+	free := h
+	for i := range memoPlaces {
+		at := (h + i) % memoSize
+		if s[at].asked == *q {
+			return at
+		}
+		if s[free].asked.m != 0 {
+			free = at
+		}
+	}
+	return free
+}
+
+// decide answers q, for so many workers.
+func (s *memo) decide(q *question, m *machine, workers int) *decision {
+	e := &s[s.find(q)]
+	if e.asked == *q {
+		return &e.decision
+	}
+	d := decision{question: *q, way: q.choose(m)}
+	t := q.turn()
+	if w := t.choose(m); w.cost < d.cost {
+		d.question, d.way = t, w
+		d.turned = true
+	}
+	d.prepare(m, workers)
+	e.asked, e.decision = *q, d
+	return &e.decision
+}
+
+// hash is the first place of q in a memo. Strides tell products of the same sizes
+// apart; the factor, from the golden ratio, spreads what differs little.
+func (q *question) hash() int {
+	h := uint64(q.flags)
+	for _, n := range [...]int{q.m, q.n, q.k, q.batch, q.leftLie.row, q.leftLie.col, q.rightLie.row, q.rightLie.col, q.outLie.row} {
+		h = (h ^ uint64(n)) * 0x9e3779b97f4a7c15
+	}
+	return int(h >> (64 - memoBits))
+}
