@@ -162,7 +162,7 @@ func TestShare(t *testing.T) {
 			}
 			at += piece[1]
 		}
-		if at != r.N || len(p.pieces) > mostTasks || r.N > 0 && r.N*r.Cost <= worthSharing && len(p.pieces) != 1 {
+		if at != r.N || len(p.pieces) > mostTasks || r.N > 0 && r.N*r.Cost <= HandOver && len(p.pieces) != 1 {
 			t.Errorf("%+v: pieces %v", r, p.pieces)
 		}
 	}

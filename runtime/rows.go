@@ -16,13 +16,17 @@ type Rows struct {
 	Unit int
 }
 
-// What is handed to workers, in additions: vectors do some fifty in a nanosecond,
-// and a worker who is awake has begun after half a microsecond. All the work must
-// be worth that, and a task the nanoseconds of taking it.
+// HandOver is the price of sharing work among workers who are awake: until others
+// have begun, and their end is seen, a microsecond goes by. It is counted in additions
+// of numbers that lie side by side, of which vectors do some sixty in a nanosecond;
+// so is all work that is compared with it, here and where programs are planned.
+const HandOver = 1 << 16
+
+// All the work of rows must be worth handing over, and a task the nanoseconds of
+// taking it.
 const (
-	worthSharing = 1 << 16
-	worthTask    = 1 << 14
-	mostTasks    = 16
+	worthTask = HandOver / 4
+	mostTasks = 16
 )
 
 // Share does all rows of t, in tasks that the workers of p take. How they are
@@ -44,7 +48,7 @@ func (p *Pool) Share(t RowTask, r Rows) {
 // task is the number of rows that a worker takes at a time.
 func (r *Rows) task() int {
 	cost := max(r.Cost, 1)
-	if r.N <= worthSharing/cost {
+	if r.N <= HandOver/cost {
 		return max(r.N, 1)
 	}
 	size := max((r.N+mostTasks-1)/mostTasks, (worthTask+cost-1)/cost)

@@ -6,12 +6,12 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/runtime"
 )
 
 // WorthRows is the work, in additions and with nominal run-time sizes, from
-// which on the rows of a block may be handed to workers. Vectors do some fifty in
-// a nanosecond, and another worker who is awake has begun after half a microsecond.
-const WorthRows = 1 << 16
+// which on the rows of a block may be handed to workers.
+const WorthRows = runtime.HandOver
 
 // Rows makes a block one that does part of its work: N rows from Lo on, of
 // the iterations of its outermost loop. Workers share those where they are
