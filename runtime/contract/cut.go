@@ -1,10 +1,12 @@
 package contract
 
+import "github.com/gradgen/gradgen/runtime"
+
 // What it costs, in cycles, that there are several workers.
 const (
-	handOver  = 6000.0 // until others have begun, with what they need, and their end is seen
-	taskCost  = 200.0  // of a task, beside what is in it
-	fetchCost = 1.25   // of an element that another processor has in its caches
+	handOver  = runtime.HandOver / additions
+	additions = 16.0  // of vectors in a cycle
+	taskCost  = 200.0 // of a task, beside what is in it
 	// The part of a task for which all others wait in the end: one of them is held
 	// up, or its processor is slower.
 	heldUp = 1.0 / 16
@@ -16,6 +18,7 @@ type tasks struct {
 	taskRows, taskCols        int
 	rowTasks, colTasks, count int
 	shared                    bool // workers share them; else they are not worth it
+	apart                     bool // … and take the halves of sums apart
 }
 
 // cut divides the result into tasks, and chooses how wide their tiles are. One
@@ -26,19 +29,23 @@ type tasks struct {
 func (d *decision) cut(m *machine, workers int) {
 	best := *d
 	least := best.priced(m, 1, 1, 1)
-	consider := func(down, across int) {
-		t := *d
-		if cost := t.priced(m, down, across, workers); t.count > 1 && cost < least {
-			best, least = t, cost
+	consider := func(n int, apart bool) {
+		for k := 1; k <= n; k *= 2 {
+			for _, by := range [...][2]int{{k, (n + k - 1) / k}, {(n + k - 1) / k, k}} {
+				t := *d
+				t.apart = apart
+				if cost := t.priced(m, by[0], by[1], workers); t.count > 1 && cost < least {
+					best, least = t, cost
+				}
+			}
 		}
 	}
 	if workers > 1 {
-		least += best.fetching(workers) // of what several have made
+		least += best.fetching(m, workers) // of what several have made
 		for n := workers; n <= 4*workers; n *= 2 {
-			each := (n + d.matrices() - 1) / d.matrices()
-			for k := 1; k <= each; k *= 2 {
-				consider(k, (each+k-1)/k)
-				consider((each+k-1)/k, k)
+			consider((n+d.matrices()-1)/d.matrices(), false)
+			if d.halved {
+				consider((n+1)/2, true)
 			}
 		}
 	}
@@ -51,7 +58,7 @@ func (d *decision) priced(m *machine, down, across, workers int) float64 {
 	each := 0.0 // for a task
 	switch {
 	case d.abreast && !d.sum:
-		d.tasks = tasks{taskRows: d.m, taskCols: d.n, rowTasks: 1, colTasks: 1, count: (d.batch + m.lanes - 1) / m.lanes}
+		d.taskRows, d.taskCols, d.rowTasks, d.colTasks, d.count = d.m, d.n, 1, 1, (d.batch+m.lanes-1)/m.lanes
 		each = d.cost * float64(d.batch) / float64(d.count)
 	case d.overlap:
 		d.divide(m, 1, 1)
@@ -61,13 +68,19 @@ func (d *decision) priced(m *machine, down, across, workers int) float64 {
 		d.divide(m, down, across)
 		each = d.estimate(m)
 	}
+	more := 0.0
+	if d.apart {
+		each /= 2
+		d.count *= 2
+		more = handOver + float64(d.m)*float64(d.n)/float64(workers)*finishCost/float64(m.lanes)
+	}
 	each += taskCost
 	if workers == 1 {
 		return float64(d.count) * each
 	}
 	d.shared = true
 	turns := (d.count + workers - 1) / workers
-	return (float64(turns)+heldUp)*each + handOver + d.fetching(workers)
+	return (float64(turns)+heldUp)*each + handOver + more + d.fetching(m, workers)
 }
 
 // divide makes tasks of parts that are as large as each other, as nearly as whole
@@ -105,6 +118,9 @@ func (d *decision) estimate(m *machine) (cost float64) {
 	case d.abreast: // every task transposes both operands
 		turning := d.turningBoth(m) * d.abreastPart(m)
 		cost = turning + (d.cost-turning)*part
+	case d.dots && d.rightBy == inRuns:
+		w, _ := q.byRuns(m)
+		cost = w.cost
 	case d.dots, d.rightBy == inRuns:
 		cost = d.cost * part
 	default:
@@ -115,30 +131,6 @@ func (d *decision) estimate(m *machine) (cost float64) {
 		cost *= float64(d.batch)
 	}
 	return cost
-}
-
-// fetching estimates how long a worker waits for what others have made. It is taken
-// to have made what lies in its part of the rows in memory, of the operand and of
-// the result, because so everything is shared that has rows; of the other operand
-// it has no more than anyone.
-func (d *decision) fetching(workers int) float64 {
-	rows, cols, parts := d.m, d.n, d.rowTasks
-	if d.turned {
-		rows, cols, parts = d.n, d.m, d.colTasks
-	}
-	one := 1 / float64(workers)
-	reads, others := 1.0, 1.0 // the parts of the rows and of the other operand that it reads
-	elsewhere := 0.0          // the part of the result that it computes, and another reads
-	if d.shared {
-		parts := float64(parts * d.matrices())
-		reads, others = max(one, 1/parts), min(1, parts*one)
-		elsewhere = one * (1 - one/reads)
-	}
-	k, all := float64(d.k), float64(rows*d.matrices())
-	if d.sum {
-		k *= float64(d.batch)
-	}
-	return fetchCost * (float64(cols)*k*others*(1-one) + all*k*(reads-one) + all*float64(cols)*elsewhere)
 }
 
 // matrices is how many there are of the result.

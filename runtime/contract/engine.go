@@ -18,7 +18,8 @@ type Engine[T Float] struct {
 	workers []worker[T]
 	memo    memo
 	kept    [keptSize]kept[T]
-	job     job[T]
+	job     job[T] // what is to be done …
+	second  job[T] // … and if sums are halved, their second half
 }
 
 // worker is what one worker needs for itself: orders that kernels read, and
@@ -98,12 +99,18 @@ func (e *Engine[T]) Run(p Product[T]) {
 	}
 	j := &e.job
 	j.set(&p, d)
+	if d.halved && (d.apart || !d.inOrder()) {
+		e.halve()
+	}
 	for i := range e.workers {
 		e.workers[i].kept = false
 	}
 	e.keep(j)
 	if j.shared {
 		e.pool.Run((*tiling[T])(e), j.count)
+		if j.apart {
+			e.pool.Run((*joining[T])(e), len(e.workers))
+		}
 	} else {
 		for id := range j.count {
 			e.task(0, id)
@@ -130,27 +137,43 @@ func (e *Engine[T]) task(worker, id int) {
 		w.abreast(j, region{batch: id * w.lanes})
 		return
 	}
-	b, id := id/(j.rowTasks*j.colTasks), id%(j.rowTasks*j.colTasks)
+	each := j.rowTasks * j.colTasks
+	b, id := id/each, id%each // halves of sums are taken like matrices
 	row, col := id/j.colTasks, id%j.colTasks
 	if j.turned { // neighbours in memory are neighbours in the order of tasks
 		row, col = id%j.rowTasks, id/j.rowTasks
 	}
 	i0, j0 := row*j.taskRows, col*j.taskCols
-	r := region{batch: b, i0: i0, i1: min(i0+j.taskRows, j.m), j0: j0, j1: min(j0+j.taskCols, j.n)}
+	r := region{i0: i0, i1: min(i0+j.taskRows, j.m), j0: j0, j1: min(j0+j.taskCols, j.n)}
 	switch {
-	case j.abreast:
-		w.total(j, r)
-	case j.sum:
-		for r.batch = range j.batch {
-			w.region(j, r)
-		}
+	case j.apart:
+		w.region([]*job[T]{j, &e.second}[b], r)
+	case j.halved && !j.inOrder():
+		w.region(j, r)
+		w.region(&e.second, r)
+		w.join(j, &e.second, r)
 	default:
+		r.batch = b
 		w.region(j, r)
 	}
 }
 
-// region computes a region.
+// region computes a region, of a matrix or of the sum of all.
 func (w *worker[T]) region(j *job[T], r region) {
+	switch {
+	case j.abreast:
+		w.total(j, r)
+	case j.sum:
+		for r.batch = j.from; r.batch < j.to; r.batch++ {
+			w.matrix(j, r)
+		}
+	default:
+		w.matrix(j, r)
+	}
+}
+
+// matrix computes a region of a matrix.
+func (w *worker[T]) matrix(j *job[T], r region) {
 	if j.dots {
 		w.dots(j, r)
 	} else {

@@ -1,6 +1,10 @@
 package contract
 
-import "github.com/gradgen/gradgen/runtime/internal/kernel"
+import (
+	"unsafe"
+
+	"github.com/gradgen/gradgen/runtime/internal/kernel"
+)
 
 // job is a product made ready: turned so that its columns lie along vectors,
 // with a way to compute it, and cut into tasks.
@@ -8,6 +12,9 @@ type job[T Float] struct {
 	left, right, out, gate Operand[T]
 	rowBias, colBias       []T
 	factor                 T
+	// What of the sums: matrices of the batch, if it sums over them, or blocks of the
+	// terms.
+	from, to int
 	decision
 }
 
@@ -32,18 +39,33 @@ func (p *Product[T]) ask() question {
 	if p.Then&Gate != 0 {
 		q.gateLie = p.Gate.lie(p.M, p.N)
 	}
+	q.halved = q.halves()
 	return q
 }
 
 // prepare cuts the product into tasks and says how much memory a worker needs.
 func (d *decision) prepare(m *machine, workers int) {
 	d.cut(m, workers)
-	_, d.need = layOut[float32](d, m, nil)
+	d.need = d.memory(m)
+}
+
+// memory is how many elements of it a worker needs.
+func (d *decision) memory(m *machine) int {
+	_, n := layOut[float32](d, m, nil)
+	if d.halved {
+		size, _ := d.secondHalf()
+		n += size
+	}
+	return n
 }
 
 // set fills j for p, which d was decided about.
 func (j *job[T]) set(p *Product[T], d *decision) {
 	j.decision, j.factor = *d, p.Factor
+	j.from, j.to = 0, d.sumBlocks()
+	if d.sum {
+		j.to = d.batch
+	}
 	gated := p.Then&Gate != 0
 	if !d.turned {
 		j.left, j.right, j.out = p.A, p.B, p.C
@@ -61,9 +83,9 @@ func (j *job[T]) set(p *Product[T], d *decision) {
 }
 
 // steps are those for the sums of a matrix. Of a sum over the batch, all but the
-// first are added to what there is, and so are sums that overlap.
+// first of the job are added to what there is, and so are sums that overlap.
 func (j *job[T]) steps(batch int) uint64 {
-	if j.sum && batch > 0 || j.overlap {
+	if j.sum && batch > j.from || j.overlap {
 		return j.flags | kernel.Accumulate
 	}
 	return j.flags
@@ -74,6 +96,7 @@ type machine struct {
 	lanes  int
 	packed bool                       // tiles want packed operands
 	turn   float64                    // cycles for an element transposed
+	fetch  float64                    // … and for one that another processor has
 	high   [kernel.MaxVectors + 1]int // rows of the highest tile of a width, or 0
 	patch  [kernel.MaxPatch + 1]int   // the same of patches
 	below  [kernel.MaxVectors + 1]int // the widest tile of at most a width
@@ -84,6 +107,7 @@ type machine struct {
 
 func newMachine[T Float](set *kernel.Set[T]) *machine {
 	m := &machine{lanes: set.Lanes, packed: set.Packed, turn: 1.5}
+	m.fetch = lineCost * float64(unsafe.Sizeof(T(0))) / lineBytes
 	for n := set.Lanes; n > 1; n /= 2 {
 		m.turn += 0.75 // a load, a store and so many exchanges
 	}

@@ -89,6 +89,9 @@ func Space(m, n, k int, reach ...int) int {
 		return terms*cols + round(left) + 2*sums + cols*align
 	}
 	space := max(one(m, n), one(n, m))
+	if k >= halfTerms || len(reach) > 0 {
+		space += min((m+align)*(n+align), halfLimit) // the second half of a sum
+	}
 	if len(reach) == 0 {
 		return space
 	}

@@ -9,7 +9,10 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 // panel, inside the kernel.
 func (w *worker[T]) tiles(j *job[T], r region) {
 	p, _ := layOut(&j.decision, w.machine, w.space)
-	blocks, rows := j.sumBlocks(), w.blockRows(j, r)
+	from, to, rows := j.from, j.to, w.blockRows(j, r)
+	if j.sum {
+		from, to = 0, j.sumBlocks()
+	}
 	if j.keepsLeft() {
 		w.keepLeft(j, p.left, r.batch)
 	}
@@ -20,7 +23,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 	if j.rightKept() {
 		p.right = j.right.Kept
 	}
-	for b := range blocks {
+	for b := from; b < to; b++ {
 		k0, k1 := j.terms(b)
 		for i0 := r.i0; i0 < r.i1; i0 += rows {
 			i1 := min(i0+rows, r.i1)
@@ -31,7 +34,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 				w.packLeft(j, left, r.batch, i0, i1, k0, k1)
 			}
 			if j.rightBy == inRuns {
-				w.patches(j, &p, left, r, i0, i1, k0, k1, b == 0, b == blocks-1)
+				w.patches(j, &p, left, r, i0, i1, k0, k1, b == from, b == to-1)
 				continue
 			}
 			vecs, j1 := j.vecs, 0
@@ -42,7 +45,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 					w.packRight(j, p.right[w.panel(j, r, rows, j0, k0, k1):], r.batch, vecs, j0, j1, k0, k1)
 				}
 				w.aimRight(j, &p, r, vecs, rows, j0, k0, k1)
-				w.aimOut(j, &p, r, i0, j0, b == 0, b == blocks-1)
+				w.aimOut(j, &p, r, i0, j0, b == from, b == to-1)
 				w.setTail(j1-j0, vecs)
 				w.aimLeft(j, left, r.batch, i0, k0, k1)
 				groups := w.groups(j, vecs, i1-i0)
@@ -54,7 +57,7 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 					w.aheadRight(j, r.batch, j1, k0, k1)
 				}
 				if j.banded() {
-					w.runBanded(j, vecs, groups, block{i0, j0, j1, k0, k1}, b == 0 || b == blocks-1)
+					w.runBanded(j, vecs, groups, block{i0, j0, j1, k0, k1}, b == from || b == to-1)
 				} else {
 					w.run(j, vecs, groups)
 				}

@@ -19,8 +19,8 @@ func (w *worker[T]) total(j *job[T], r region) {
 	d.B, d.Across, d.Down, d.DownOff = p.right, w.across.at[:], w.down.at[:], 0
 	d.Steps, d.Tail, d.SRow = 1, 0, p.ld
 	first := true
-	for r.batch = 0; r.batch < j.batch; r.batch += w.lanes {
-		n := min(w.lanes, j.batch-r.batch)
+	for r.batch = j.from; r.batch < j.to; r.batch += w.lanes {
+		n := min(w.lanes, j.to-r.batch)
 		if n < w.lanes {
 			clear(p.left)
 			clear(p.right)
@@ -44,7 +44,7 @@ func (w *worker[T]) total(j *job[T], r region) {
 			first = false
 		}
 	}
-	r.batch = 0
+	r.batch = j.from
 	w.finish(j, &p, r)
 }
 

@@ -96,6 +96,7 @@ type question struct {
 	flags                              uint64
 	sum                                bool // over the batch
 	overlap                            bool // elements of the result are named several times
+	halved                             bool // sums are those of two halves
 }
 
 // lie is how an operand lies in memory.
@@ -167,7 +168,7 @@ func (l lie) down(n int) bool  { return l.strided && (l.row == 1 || n == 1) }
 // turn is the question with rows and columns of the product exchanged.
 func (q question) turn() question {
 	return question{
-		groups: q.groups, batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum, overlap: q.overlap,
+		groups: q.groups, batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum, overlap: q.overlap, halved: q.halved,
 		leftLie: q.rightLie.turn(), rightLie: q.leftLie.turn(), outLie: q.outLie.turn(), gateLie: q.gateLie.turn(),
 	}
 }
@@ -189,6 +190,9 @@ func turnFlags(f uint64) uint64 {
 // cache line would. Rows that lie along the sum are read in whole lines then.
 func (q *question) blockTerms() int {
 	blocks := max(1, (q.k+sumBlock-1)/sumBlock)
+	if q.halved && !q.sum {
+		blocks = (blocks + 1) &^ 1
+	}
 	return ((q.k+blocks-1)/blocks + align - 1) &^ (align - 1)
 }
 
