@@ -33,7 +33,7 @@ var importRules = []struct {
 	{module + "/codegen", []string{"codegen", "cmd", "examples/bench"}, true},
 	{module + "/dsl", []string{"dsl", "cmd", "examples/bench"}, true},
 	{module + "/ir", []string{"ir", "dsl", "codegen", "cmd", "examples/bench"}, true},
-	{module + "/runtime", []string{"runtime", "examples", "ir/interp"}, true},
+	{module + "/runtime", []string{"runtime", "examples", "ir/interp", "ir/plan"}, true},
 }
 
 const module = "github.com/gradgen/gradgen"

@@ -36,6 +36,7 @@ type call struct {
 	// fixed are axes of the result that the domain gives one value; all other
 	// elements are zeros.
 	fixed       map[*ir.Axis]ir.Int
+	parted      bool   // … or what other calls make
 	apart       *apart // nil, or the form in which results overlap
 	left, right *source
 	steps
@@ -255,6 +256,7 @@ func (l *lowerer) copy(s *source, v *ir.Value) {
 
 // product makes the statements of a call, and of those that add to it.
 func (l *lowerer) product(m *member, at *node) []Stmt {
+	m.part()
 	out := l.calls(m, m, at)
 	for _, a := range m.call.more {
 		out = append(out, l.calls(m, a, at)...)
@@ -302,7 +304,7 @@ func (l *lowerer) calls(to, m *member, at *node) []Stmt {
 		return l.x.use(r)
 	}
 	p.Factor, p.Onto = number(p.Factor), number(p.Onto)
-	if len(c.sums) > 0 || len(c.fixed) > 0 {
+	if len(c.sums) > 0 || len(c.fixed) > 0 && !c.parted {
 		clear := []Stmt{&Fill{Buffer: s.buf, Off: s.off, Len: to.v.Type.Len()}}
 		switch e := p.Onto; {
 		case e == nil:

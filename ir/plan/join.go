@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/gradgen/gradgen/ir"
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
 
 // join makes the call add another product to its result, if e reads one that
 // no one else does. A sum of products, what three heads of a network send back
@@ -41,4 +45,35 @@ func (m *member) readsArray(old *ir.Value) bool {
 	found := false
 	m.reads(func(a *ir.Value, _ []ir.Int, _ *node) { found = found || base(a) == old })
 	return found
+}
+
+// part finds that the products of m are parts of the result, which has an axis that
+// each product gives one place, and every place is that of one product. Then nothing
+// is to be cleared first, and every product adds to its part what all add to.
+func (m *member) part() {
+	axis, all := -1, append([]*member{m}, m.call.more...)
+	seen := map[int64]bool{}
+	for _, a := range all {
+		if len(a.call.fixed) != 1 || len(a.call.sums) > 0 {
+			return
+		}
+		for x, i := range a.call.fixed {
+			at, _ := i.IsConst()
+			if k := slices.Index(a.free, x); axis < 0 {
+				axis = k
+			} else if k != axis {
+				return
+			}
+			if seen[at] {
+				return
+			}
+			seen[at] = true
+		}
+	}
+	if n, ok := m.free[axis].Extent.IsConst(); !ok || n != int64(len(seen)) {
+		return
+	}
+	for _, a := range all {
+		a.call.parted, a.call.onto = true, m.call.onto
+	}
 }

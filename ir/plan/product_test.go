@@ -175,8 +175,34 @@ func f {
 }`, want: []string{
 			"product B x 64 x 64: z[0; 64, 1] = x[0; 64, 1] . w[0; 1, 64], scale by 0.5, add to columns c[0 : 64]",
 			"product B x 64 x 64: z[0; 64, 1] = y[0; 64, 1] . w[0; 64, 1], accumulate",
+			"product 64 x 64 x B: old[0; 64, 1] = x[0; 1, 64] . y[0; 64, 1], accumulate if acc",
+			"product 64 x 64 x B: old[4096; 64, 1] = y[0; 1, 64] . x[0; 64, 1], accumulate if acc",
+		}},
+		{name: "to zeros, where they leave some", donate: []int{0}, text: `dim B
+func f {
+  input old : f32[3, 64, 64]
+  input acc : bool
+  input x : f32[B, 64]
+  input y : f32[B, 64]
+  g : f32[3, 64, 64]; g[p,o,i] = sum[b < B where p = 0] x[b,o] * y[b,i]
+  h : f32[3, 64, 64]; h[p,o,i] = sum[b < B where p = 1] y[b,o] * x[b,i]
+  d : f32[3, 64, 64]; d[p,o,i] = g[p,o,i] + h[p,o,i] + (if acc then old[p,o,i] else 0)
+  return d
+}`, want: []string{
 			"product 64 x 64 x B: old[0; 64, 1] = x[0; 1, 64] . y[0; 64, 1], accumulate",
 			"product 64 x 64 x B: old[4096; 64, 1] = y[0; 1, 64] . x[0; 64, 1], accumulate",
+		}},
+		{name: "and where two are of one place", text: `dim B
+func f {
+  input x : f32[B, 64]
+  input y : f32[B, 64]
+  g : f32[2, 64, 64]; g[p,o,i] = sum[b < B where p = 1] x[b,o] * y[b,i]
+  h : f32[2, 64, 64]; h[p,o,i] = sum[b < B where p = 1] y[b,o] * x[b,i]
+  d : f32[2, 64, 64]; d[p,o,i] = g[p,o,i] + h[p,o,i]
+  return d
+}`, want: []string{
+			"product 64 x 64 x B: d[4096; 64, 1] = x[0; 1, 64] . y[0; 64, 1], accumulate",
+			"product 64 x 64 x B: d[4096; 64, 1] = y[0; 1, 64] . x[0; 64, 1], accumulate",
 		}},
 		{name: "but not what is made of the sum of both, nor what is read twice", text: `dim B
 func f {

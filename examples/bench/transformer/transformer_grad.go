@@ -975,29 +975,26 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	// transformer.grad:9  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]*norm1[b,t,c]
 	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
 	dSelfAttnInProjWeight := g.Data[256:49408:49408]
-	if !accumulate {
-		clear(dSelfAttnInProjWeight)
-	}
 	w.engine.Run(contract.Product[float32]{
 		M: 128, N: 128, K: B * T,
 		A:    contract.Matrix(dselfAttnV, 1, 128),
 		B:    contract.Matrix(norm1, 128, 1),
 		C:    contract.Operand[float32]{Data: dSelfAttnInProjWeight, Off: 32768, Row: 128, Col: 1},
-		Then: contract.Accumulate,
+		Then: contract.Accumulate.If(accumulate),
 	})
 	w.engine.Run(contract.Product[float32]{
 		M: 128, N: 128, K: B * T,
 		A:    contract.Matrix(dselfAttnK, 1, 128),
 		B:    contract.Matrix(norm1, 128, 1),
 		C:    contract.Operand[float32]{Data: dSelfAttnInProjWeight, Off: 16384, Row: 128, Col: 1},
-		Then: contract.Accumulate,
+		Then: contract.Accumulate.If(accumulate),
 	})
 	w.engine.Run(contract.Product[float32]{
 		M: 128, N: 128, K: B * T,
 		A:    contract.Matrix(dselfAttnQ, 1, 128),
 		B:    contract.Matrix(norm1, 128, 1),
 		C:    contract.Matrix(dSelfAttnInProjWeight, 128, 1),
-		Then: contract.Accumulate,
+		Then: contract.Accumulate.If(accumulate),
 	})
 
 	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
