@@ -163,8 +163,9 @@ func (p *Pool) Run(t Tasks, n int) {
 
 // patience is how long a worker looks out for what it waits for before it goes to
 // sleep: waking takes a microsecond at best, and on a busy or virtual machine
-// dozens of them, longer than what lies between two calls.
-const patience = 50 * time.Microsecond
+// dozens of them. It is longer than what lies between two calls, and than what one
+// worker does alone in between, as all steps of a scan.
+const patience = 500 * time.Microsecond
 
 // soon reports whether something happens within a short time. Now and then it lets
 // other goroutines run, if there are more than processors: seldom, because that
