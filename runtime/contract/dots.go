@@ -84,3 +84,46 @@ func (w *worker[T]) sweep(kernels []func(*kernel.Dot[T]), wide, cols int) {
 		cols -= cols / wide * wide
 	}
 }
+
+// byDots is the way by dot products, if both operands are contiguous along the
+// sum.
+func (q *question) byDots(m *machine) (way, bool) {
+	if q.k == 0 || !q.leftLie.along(q.k) || !q.rightLie.down(q.k) {
+		return way{}, false
+	}
+	w := way{dots: true, outBy: q.written()}
+	if w.outBy == fromTile {
+		w.outBy = fromSums
+	}
+	r, c := m.block(q, false)
+	steps, cells := float64((q.k+m.lanes-1)/m.lanes), float64(q.m)*float64(q.n)
+	w.cost = cells*(steps*dotStep/kernel.MaxDot+dotCost/float64(r*c)) + q.finishing(w.outBy, m)
+	return w, true
+}
+
+// byRuns is the way by dot products whose right operand begins anew with every
+// run of terms. The left one is contiguous along the sum.
+func (q *question) byRuns(m *machine) (way, bool) {
+	if m.runs == 0 || q.k == 0 || !q.leftLie.along(q.k) || !q.rightLie.tables || !q.rightLie.rowEven || q.k%q.rightLie.rowRuns != 0 {
+		return way{}, false
+	}
+	w := way{dots: true, rightBy: inRuns, outBy: q.written()}
+	if w.outBy == fromTile {
+		w.outBy = fromSums
+	}
+	run := q.rightLie.rowRuns
+	w.cost = q.runsCost(m, q.k/run, (run+m.lanes-1)/m.lanes, q.k/run, 2) + q.finishing(w.outBy, m)
+	return w, true
+}
+
+// runsCost estimates blocks of dot products in so many runs of so many vectors,
+// with sums across lanes after each part of them. A load of the right operand
+// counts for so many: two where it does not begin where a line does.
+func (q *question) runsCost(m *machine, runs, vectors, part int, load float64) float64 {
+	high, wide := m.block(q, true)
+	down, across := (q.m+high-1)/high, (q.n+wide-1)/wide
+	rows, cols := float64(q.m)/float64(down), float64(q.n)/float64(across)
+	step := max(rows*cols/2, (rows+load*cols)/2, latency)
+	parts := float64((runs + part - 1) / part)
+	return float64(down*across) * (float64(runs)*(float64(vectors)*step+runStep) + parts*dotCost*max(1, rows*cols/float64(m.lanes)))
+}
