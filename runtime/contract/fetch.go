@@ -24,10 +24,10 @@ const (
 type axis uint8
 
 const (
-	terms axis = iota
-	rows
-	cols
-	batch
+	alongTerms axis = iota
+	alongRows
+	alongCols
+	alongBatch
 	axes
 )
 
@@ -35,33 +35,34 @@ const (
 // it has computed of theirs, in cycles.
 func (d *decision) fetching(m *machine, workers int) float64 {
 	spans, one := d.spans(workers), 1/float64(workers)
-	whose, elements := d.outLie.rowsAlong(rows, cols, d.matrices()), d.outLie.elements(d.m, d.n, d.matrices())
+	whose, whole := d.outLie.rowsAlong(alongRows, alongCols, d.matrices()), d.outLie.elements(d.m, d.n, d.matrices())
 	total := 0.0
 	switch {
 	case d.apart:
-		total = elements * one // one of the halves, where workers join them
-	case elements >= divided:
-		total = elements * one * (1 - one/spans[whose])
+		total = whole * one // of one of the halves, where workers join them
+	case whole >= divided:
+		total = whole * one * (1 - one/spans[whose])
 	case d.shared:
-		total = elements * (1 - one)
+		total = whole * (1 - one)
 	}
 	reads := func(l *lie, n, m int, first, second axis) {
-		along, elements := l.rowsAlong(first, second, d.batch), l.elements(n, m, d.batch)*spans[first]*spans[second]
+		whole, along := l.elements(n, m, d.batch), l.rowsAlong(first, second, d.batch)
+		part := spans[first] * spans[second]
 		if !l.steady {
-			elements *= spans[batch]
+			part *= spans[alongBatch]
 		}
 		switch {
 		case !d.shared && along != whose:
 			// Such are weights, for one. They stay the same from product to product,
 			// and in the end every worker has them.
-		case elements >= divided*spans[along]:
-			total += elements * (1 - one/spans[along])
+		case whole >= divided:
+			total += whole * part * (1 - one/spans[along])
 		case d.shared:
-			total += elements
+			total += whole * part
 		}
 	}
-	reads(&d.leftLie, d.m, d.k, rows, terms)
-	reads(&d.rightLie, d.k, d.n, terms, cols)
+	reads(&d.leftLie, d.m, d.k, alongRows, alongTerms)
+	reads(&d.rightLie, d.k, d.n, alongTerms, alongCols)
 	return m.fetch * total
 }
 
@@ -79,18 +80,18 @@ func (d *decision) spans(workers int) [axes]float64 {
 	}
 	switch {
 	case d.apart && d.sum:
-		cut(batch, 2)
+		cut(alongBatch, 2)
 	case d.apart:
-		cut(terms, 2)
+		cut(alongTerms, 2)
 	default:
-		cut(batch, d.matrices())
+		cut(alongBatch, d.matrices())
 	}
 	if d.turned { // see Engine.task
-		cut(cols, d.colTasks)
-		cut(rows, d.rowTasks)
+		cut(alongCols, d.colTasks)
+		cut(alongRows, d.rowTasks)
 	} else {
-		cut(rows, d.rowTasks)
-		cut(cols, d.colTasks)
+		cut(alongRows, d.rowTasks)
+		cut(alongCols, d.colTasks)
 	}
 	return s
 }
@@ -100,7 +101,7 @@ func (d *decision) spans(workers int) [axes]float64 {
 func (l *lie) rowsAlong(first, second axis, matrices int) axis {
 	switch {
 	case matrices > 1 && !l.steady:
-		return batch
+		return alongBatch
 	case l.row >= l.col:
 		return first
 	}

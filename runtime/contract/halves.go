@@ -33,9 +33,9 @@ func (q *question) halves() bool {
 	case q.batch > 1, q.k < halfTerms:
 		return false
 	}
-	left, right := q.leftLie.rowsAlong(rows, terms, q.batch), q.rightLie.rowsAlong(terms, cols, q.batch)
+	left, right := q.leftLie.rowsAlong(alongRows, alongTerms, q.batch), q.rightLie.rowsAlong(alongTerms, alongCols, q.batch)
 	among := q.leftLie.elements(q.m, q.k, q.batch) + q.rightLie.elements(q.k, q.n, q.batch)
-	return left == right && left != rows && work >= halfWork && among >= halfShare*float64(out)
+	return left == right && work >= halfWork && among >= halfShare*float64(out)
 }
 
 // inOrder reports that to add the second half of a sum to the first, block by block,
