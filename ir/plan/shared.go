@@ -266,8 +266,8 @@ func note[T comparable](m map[T]users, x T, b *Block) {
 }
 
 // without is a list without the statements of another.
-func without(list, drop []Stmt) []Stmt {
-	return slices.DeleteFunc(slices.Clone(list), func(s Stmt) bool { return slices.Contains(drop, s) })
+func without[T comparable](list, drop []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return slices.Contains(drop, x) })
 }
 
 // elsewhere reports whether another block, or none, uses x.

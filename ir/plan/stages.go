@@ -26,23 +26,30 @@ func staged(f *ir.Func, work int64) (*ir.Func, stages) {
 	b := builderAfter(f)
 	r := &ir.Rewriter{B: b, Replace: func(v *ir.Value) *ir.Value {
 		d, ok := v.Def.(*ir.Map)
-		if !ok {
+		if !ok || d.Reduce != ir.Sum || d.Write != nil || !v.Type.DType.IsFloat() || len(v.Free()) > 0 {
 			return nil
 		}
-		first := firstAxis(v, d)
-		if first == nil || role(d.Axes).work() < work || role(d.Axes[v.Type.Rank():]).work()/extent(first) < min(minStage, work) {
+		free, held := d.Axes[:v.Type.Rank()], heldAxes(v, d)
+		axes := without(d.Axes, held)
+		first := firstAxis(v, d, axes)
+		if first == nil || role(axes).work() < work || role(d.Axes[len(free):]).work()/extent(first) < min(minStage, work) {
 			return nil
 		}
 		b.Place = v.Place
-		rest := slices.DeleteFunc(slices.Clone(d.Axes), func(x *ir.Axis) bool { return x == first })
-		part := b.Map(v.Name+"_part", v.Type.Rank()+1, &ir.Map{Axes: append([]*ir.Axis{first}, rest...), Reduce: ir.Sum, Body: d.Body})
-		fresh := make([]*ir.Axis, 0, len(d.Axes))
-		for _, x := range append(slices.Clone(d.Axes[:v.Type.Rank()]), first) {
-			fresh = append(fresh, ir.NewAxis(x.Name, x.Extent))
+		part := b.Map(v.Name+"_part", 1+len(free)-len(held), &ir.Map{
+			Axes: append([]*ir.Axis{first}, without(axes, []*ir.Axis{first})...), Reduce: ir.Sum, Body: d.Body})
+		to := map[*ir.Axis]ir.Int{}
+		var fresh []*ir.Axis
+		for _, x := range append(slices.Clone(free), first) {
+			y := ir.NewAxis(x.Name, x.Extent)
+			fresh, to[x] = append(fresh, y), ir.Of(y)
 		}
-		last := len(fresh) - 1
-		index := append([]ir.Int{ir.Of(fresh[last])}, ir.AxisInts(fresh[:last])...)
-		total := b.Map(v.Name, last, &ir.Map{Axes: fresh, Reduce: ir.Sum, Body: ir.Read(part, index...)})
+		again := ir.Subst{Axis: to}
+		index := []ir.Int{to[first]}
+		for _, x := range without(free, held) {
+			index = append(index, to[x])
+		}
+		total := b.Map(v.Name, len(free), &ir.Map{Axes: fresh, Domain: again.Preds(d.Domain), Reduce: ir.Sum, Body: ir.Read(part, index...)})
 		s.parts[part], s.totals[total] = true, true
 		return total
 	}}
@@ -51,23 +58,35 @@ func staged(f *ir.Func, work int64) (*ir.Func, stages) {
 	return &c, s
 }
 
+// heldAxes are the axes of a sum's result that its domain gives one place, or some, and
+// that nothing else mentions: all other elements are zeros. They are those of a
+// parameter of which a model reads one part here and another there.
+func heldAxes(v *ir.Value, d *ir.Map) []*ir.Axis {
+	return slices.DeleteFunc(slices.Clone(d.Axes[:v.Type.Rank()]), func(x *ir.Axis) bool {
+		return dependsOn(d.Body, role{x}) || !slices.ContainsFunc(d.Domain, func(p ir.Pred) bool { return p.E.Uses(x) })
+	})
+}
+
 // firstAxis is the axis of a sum that leads through an array by its first index, if
-// the sum reads every element of that array once; else nil.
-func firstAxis(v *ir.Value, d *ir.Map) (first *ir.Axis) {
-	if d.Reduce != ir.Sum || d.Write != nil || len(d.Domain) > 0 || !v.Type.DType.IsFloat() || len(v.Free()) > 0 {
-		return nil
+// the sum reads every element of that array once, by these axes, and its domain is one
+// of others; else nil.
+func firstAxis(v *ir.Value, d *ir.Map, axes []*ir.Axis) (first *ir.Axis) {
+	for _, p := range d.Domain {
+		if slices.ContainsFunc(axes, p.E.Uses) || !linear(p.E, d.Axes) {
+			return nil
+		}
 	}
 	d.Body.Walk(func(e *ir.Expr) {
-		if e.Op != ir.OpRead || len(e.Index) == 0 || len(e.Index) != len(d.Axes) {
+		if e.Op != ir.OpRead || len(e.Index) == 0 || len(e.Index) != len(axes) {
 			return
 		}
 		seen := map[*ir.Axis]bool{}
 		for _, i := range e.Index {
 			x, _ := i.IsAxis()
-			seen[x] = slices.Contains(d.Axes, x)
+			seen[x] = slices.Contains(axes, x)
 		}
 		x, _ := e.Index[0].IsAxis()
-		if all := len(seen) == len(d.Axes) && !seen[nil]; all && slices.Contains(d.Axes[v.Type.Rank():], x) {
+		if all := len(seen) == len(axes) && !seen[nil]; all && slices.Contains(d.Axes[v.Type.Rank():], x) {
 			first = x
 		}
 	})

@@ -24,6 +24,19 @@ func f {
   s : f32; s = sum[b < B, t < T, i < 128] x[b,t,i]
   return s
 }`, "s_part shared, s, s"},
+		{"into part of a parameter", `dim B, T
+func f {
+  input x : f32[B, T, 128]
+  y : f32[B, T, 128]; y[b,t,i] = x[b,t,i] * x[b,t,i]
+  s : f32[3, 128]; s[k,i] = sum[b < B, t < T where k = 1] y[b,t,i]
+  return y, s
+}`, "s_part y shared, s"},
+		{"under a condition on what is summed", `dim B, T
+func f {
+  input x : f32[B, T, 128]
+  s : f32[128]; s[i] = sum[b < B, t < T where t <= i] x[b,t,i]
+  return s
+}`, "s"},
 		{"of products", `dim B, T
 func f {
   input x : f32[B, T, 128]

@@ -417,7 +417,7 @@ type PowerWorkspace struct {
 		y                  []float32
 		selfAttnOutProjSum []float32 // self_attn_out_proj_sum, x, dself_attn_v
 		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias
-		norm2Mu            []float32 // norm2_mu, dself_attn_out_proj_bias_part, dnorm1_bias_part, dnorm1_weight_part
+		norm2Mu            []float32 // norm2_mu, dself_attn_out_proj_bias_part, dself_attn_in_proj_bias_part, dnorm1_bias_part, dnorm1_weight_part
 		norm2RMeanSum      []float32 // norm2_r_mean_sum, dnorm2_r_mean_sum, dself_attn_in_proj_bias
 		norm2R             []float32 // norm2_r
 		norm2              []float32 // norm2, dnorm2, dself_attn_p
@@ -448,6 +448,7 @@ type PowerWorkspace struct {
 	rowsDnorm2Mu                 transformer_dnorm2MuRows
 	rowsDselfAttnOutProjBiasPart transformer_dselfAttnOutProjBiasPartRows
 	rowsDselfAttnSSum            transformer_dselfAttnSSumRows
+	rowsDselfAttnInProjBiasPart  transformer_dselfAttnInProjBiasPartRows
 }
 
 // NewPowerWorkspace makes a workspace for sizes up to B = maxB, T = maxT.
@@ -669,7 +670,7 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 //
 //	x  f32[B, T, 128]
 //
-// A call costs 1281*B + 1393818*B*T + 1604*B*T*T + 296449 arithmetic operations, 512*B*T + 1586181
+// A call costs 2433*B + 1393050*B*T + 1604*B*T*T + 296449 arithmetic operations, 512*B*T + 1586181
 // bytes of arguments and results.
 //
 // transformer.grad:23
@@ -997,16 +998,31 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
+	// transformer.grad:11  dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
+	dselfAttnInProjBiasPart := w.grad.norm2Mu[:B*128]
+	w.rowsDselfAttnInProjBiasPart = transformer_dselfAttnInProjBiasPartRows{dselfAttnInProjBiasPart, dselfAttnV, B, T}
+	w.pool.Share(&w.rowsDselfAttnInProjBiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
+
+	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
 	dselfAttnInProjBias := w.grad.norm2MuSum[:384]
-	transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV, B, T)
+	transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
 
-	// transformer.grad:10  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
+	// transformer.grad:10  dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_k[b,t,h,i]
+	dselfAttnInProjBiasPart_2 := w.grad.norm2Mu[:B*128]
+	w.rowsDselfAttnInProjBiasPart = transformer_dselfAttnInProjBiasPartRows{dselfAttnInProjBiasPart_2, dselfAttnK, B, T}
+	w.pool.Share(&w.rowsDselfAttnInProjBiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
+
+	// transformer.grad:10  dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
 	dselfAttnInProjBias_2 := w.grad.norm2RMeanSum[:384]
-	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_2, dselfAttnK, B, T)
+	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_2, dselfAttnInProjBiasPart_2, B)
 
-	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
-	transformer_dselfAttnInProjBias_3(g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnQ, accumulate, B, T)
+	// transformer.grad:9  dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_q[b,t,h,i]
+	dselfAttnInProjBiasPart_3 := w.grad.norm2Mu[:B*128]
+	w.rowsDselfAttnInProjBiasPart = transformer_dselfAttnInProjBiasPartRows{dselfAttnInProjBiasPart_3, dselfAttnQ, B, T}
+	w.pool.Share(&w.rowsDselfAttnInProjBiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
+
+	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 0] dself_attn_in_proj_bias_part[b,h,i_2]
+	transformer_dselfAttnInProjBias_3(g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnInProjBiasPart_3, accumulate, B)
 
 	// transformer.grad:11  dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,t,h,i]*self_attn_in_proj_weight[2,h,i,c]
 	// transformer.grad:10  dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,t,h,i]*self_attn_in_proj_weight[1,h,i,c]
@@ -2236,18 +2252,68 @@ func (r *transformer_dselfAttnSSumRows) Rows(lo, n int) {
 	transformer_dselfAttnSSum(r.dselfAttnSSum, r.dselfAttnP, r.y, r.B, r.T, lo, n)
 }
 
-// transformer_dselfAttnInProjBias computes, here and in places like it,
+// transformer_dselfAttnInProjBiasPart computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
+//	dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
 //
 // transformer.grad:11
-func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
+func transformer_dselfAttnInProjBiasPart(dselfAttnInProjBiasPart, dselfAttnV []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnV, B, T)
+		transformer_dselfAttnInProjBiasPartAVX512(dselfAttnInProjBiasPart, dselfAttnV, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnV, B, T)
+		transformer_dselfAttnInProjBiasPartAVX2(dselfAttnInProjBiasPart, dselfAttnV, B, T, lo, n)
+		return
+	}
+
+	for b := lo; b < lo+n; b++ {
+		for h := range 4 {
+			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			clear(dselfAttnInProjBiasPart[b*128+h*32:][:32])
+			for t := 0; t < T-3; t += 4 {
+				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
+				dselfAttnVRow_2 := dselfAttnV[b*T*128+t*128+h*32+128:][:32]
+				dselfAttnVRow_3 := dselfAttnV[b*T*128+t*128+h*32+256:][:32]
+				dselfAttnVRow_4 := dselfAttnV[b*T*128+t*128+h*32+384:][:32]
+				for i := range 32 {
+					dselfAttnInProjBiasPartRow[i] += dselfAttnVRow[i] + dselfAttnVRow_2[i] + (dselfAttnVRow_3[i] + dselfAttnVRow_4[i])
+				}
+			}
+			for t := (T / 4) * 4; t < T; t++ {
+				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
+				for i := range 32 {
+					dselfAttnInProjBiasPartRow[i] += dselfAttnVRow[i]
+				}
+			}
+		}
+	}
+}
+
+// transformer_dselfAttnInProjBiasPartRows is a call of transformer_dselfAttnInProjBiasPart whose
+// rows workers share.
+type transformer_dselfAttnInProjBiasPartRows struct {
+	dselfAttnInProjBiasPart, dselfAttnV []float32
+	B, T                                int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *transformer_dselfAttnInProjBiasPartRows) Rows(lo, n int) {
+	transformer_dselfAttnInProjBiasPart(r.dselfAttnInProjBiasPart, r.dselfAttnV, r.B, r.T, lo, n)
+}
+
+// transformer_dselfAttnInProjBias computes, here and in places like it,
+//
+//	dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
+//
+// transformer.grad:11
+func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
+		return
+	case runtime.AVX2:
+		transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
 		return
 	}
 
@@ -2260,21 +2326,19 @@ func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, 
 	for h := range 4 {
 		dselfAttnInProjBiasRow := dselfAttnInProjBias[h*32+256:][:32]
 		clear(dselfAttnInProjBias[h*32+256:][:32])
-		for b := range B {
-			for t := 0; t < T-3; t += 4 {
-				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
-				dselfAttnVRow_2 := dselfAttnV[b*T*128+t*128+h*32+128:][:32]
-				dselfAttnVRow_3 := dselfAttnV[b*T*128+t*128+h*32+256:][:32]
-				dselfAttnVRow_4 := dselfAttnV[b*T*128+t*128+h*32+384:][:32]
-				for i := range 32 {
-					dselfAttnInProjBiasRow[i] += dselfAttnVRow[i] + dselfAttnVRow_2[i] + (dselfAttnVRow_3[i] + dselfAttnVRow_4[i])
-				}
+		for b := 0; b < B-3; b += 4 {
+			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			dselfAttnInProjBiasPartRow_2 := dselfAttnInProjBiasPart[b*128+h*32+128:][:32]
+			dselfAttnInProjBiasPartRow_3 := dselfAttnInProjBiasPart[b*128+h*32+256:][:32]
+			dselfAttnInProjBiasPartRow_4 := dselfAttnInProjBiasPart[b*128+h*32+384:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i] + dselfAttnInProjBiasPartRow_2[i] + (dselfAttnInProjBiasPartRow_3[i] + dselfAttnInProjBiasPartRow_4[i])
 			}
-			for t := (T / 4) * 4; t < T; t++ {
-				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
-				for i := range 32 {
-					dselfAttnInProjBiasRow[i] += dselfAttnVRow[i]
-				}
+		}
+		for b := (B / 4) * 4; b < B; b++ {
+			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i]
 			}
 		}
 	}
@@ -2282,16 +2346,16 @@ func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnV []float32, 
 
 // transformer_dselfAttnInProjBias_2 computes, here and in places like it,
 //
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
+//	dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
 //
 // transformer.grad:10
-func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnK, B, T)
+		transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnK, B, T)
+		transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
 		return
 	}
 
@@ -2301,21 +2365,19 @@ func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, dselfAttnK []float32
 	for h := range 4 {
 		dselfAttnInProjBiasRow := dselfAttnInProjBias[h*32+128:][:32]
 		clear(dselfAttnInProjBias[h*32+128:][:32])
-		for b := range B {
-			for t := 0; t < T-3; t += 4 {
-				dselfAttnKRow := dselfAttnK[b*T*128+t*128+h*32:][:32]
-				dselfAttnKRow_2 := dselfAttnK[b*T*128+t*128+h*32+128:][:32]
-				dselfAttnKRow_3 := dselfAttnK[b*T*128+t*128+h*32+256:][:32]
-				dselfAttnKRow_4 := dselfAttnK[b*T*128+t*128+h*32+384:][:32]
-				for i := range 32 {
-					dselfAttnInProjBiasRow[i] += dselfAttnKRow[i] + dselfAttnKRow_2[i] + (dselfAttnKRow_3[i] + dselfAttnKRow_4[i])
-				}
+		for b := 0; b < B-3; b += 4 {
+			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			dselfAttnInProjBiasPartRow_2 := dselfAttnInProjBiasPart[b*128+h*32+128:][:32]
+			dselfAttnInProjBiasPartRow_3 := dselfAttnInProjBiasPart[b*128+h*32+256:][:32]
+			dselfAttnInProjBiasPartRow_4 := dselfAttnInProjBiasPart[b*128+h*32+384:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i] + dselfAttnInProjBiasPartRow_2[i] + (dselfAttnInProjBiasPartRow_3[i] + dselfAttnInProjBiasPartRow_4[i])
 			}
-			for t := (T / 4) * 4; t < T; t++ {
-				dselfAttnKRow := dselfAttnK[b*T*128+t*128+h*32:][:32]
-				for i := range 32 {
-					dselfAttnInProjBiasRow[i] += dselfAttnKRow[i]
-				}
+		}
+		for b := (B / 4) * 4; b < B; b++ {
+			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i]
 			}
 		}
 	}
@@ -2326,17 +2388,17 @@ func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, dselfAttnK []float32
 
 // transformer_dselfAttnInProjBias_3 computes, here and in places like it,
 //
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]
+//	dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 0] dself_attn_in_proj_bias_part[b,h,i_2]
 //	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
 //
 // transformer.grad:9
-func transformer_dselfAttnInProjBias_3(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_3(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ, accumulate, B, T)
+		transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart, accumulate, B)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ, accumulate, B, T)
+		transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart, accumulate, B)
 		return
 	}
 
@@ -2347,21 +2409,19 @@ func transformer_dselfAttnInProjBias_3(oldSelfAttnInProjBias, dselfAttnInProjBia
 		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias[h*32:][:32]
 		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_[h*32:][:32]
 		clear(dselfAttnInProjBias_2)
-		for b := range B {
-			for t := 0; t < T-3; t += 4 {
-				dselfAttnQRow := dselfAttnQ[b*T*128+t*128+h*32:][:32]
-				dselfAttnQRow_2 := dselfAttnQ[b*T*128+t*128+h*32+128:][:32]
-				dselfAttnQRow_3 := dselfAttnQ[b*T*128+t*128+h*32+256:][:32]
-				dselfAttnQRow_4 := dselfAttnQ[b*T*128+t*128+h*32+384:][:32]
-				for i := range 32 {
-					dselfAttnInProjBiasRow[i] += dselfAttnQRow[i] + dselfAttnQRow_2[i] + (dselfAttnQRow_3[i] + dselfAttnQRow_4[i])
-				}
+		for b := 0; b < B-3; b += 4 {
+			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			dselfAttnInProjBiasPartRow_2 := dselfAttnInProjBiasPart[b*128+h*32+128:][:32]
+			dselfAttnInProjBiasPartRow_3 := dselfAttnInProjBiasPart[b*128+h*32+256:][:32]
+			dselfAttnInProjBiasPartRow_4 := dselfAttnInProjBiasPart[b*128+h*32+384:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i] + dselfAttnInProjBiasPartRow_2[i] + (dselfAttnInProjBiasPartRow_3[i] + dselfAttnInProjBiasPartRow_4[i])
 			}
-			for t := (T / 4) * 4; t < T; t++ {
-				dselfAttnQRow := dselfAttnQ[b*T*128+t*128+h*32:][:32]
-				for i := range 32 {
-					dselfAttnInProjBiasRow[i] += dselfAttnQRow[i]
-				}
+		}
+		for b := (B / 4) * 4; b < B; b++ {
+			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i]
 			}
 		}
 		for k := range 32 {

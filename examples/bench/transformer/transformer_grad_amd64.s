@@ -7335,386 +7335,489 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias []float32, dselfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBiasAVX2(SB), NOSPLIT, $0-64
-	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
+// func transformer_dselfAttnInProjBiasPartAVX2(dselfAttnInProjBiasPart []float32, dselfAttnV []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnInProjBiasPartAVX2(SB), NOSPLIT, $16-80
+	MOVQ           T+56(FP), CX
+	MOVQ           lo+64(FP), BX
+	// dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
+	MOVQ           dselfAttnV_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	LEAQ           (DI)(R8*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           $0, R8
+	MOVQ           dselfAttnInProjBiasPart_base+0(FP), R9
+	SHLQ           $9, BX
+	LEAQ           (R9)(BX*1), AX
+	MOVQ           AX, 8(SP)
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           $0, BX
+	MOVQ           n+72(FP), AX
+	CMPQ           BX, AX
+	JGE            l1
 
-	PCALIGN        $32
-l1:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, (AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l1
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
 l2:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 128(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l2
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	ADDQ           0(SP), R10
+	MOVQ           BX, R11
+	SHLQ           $9, R11
+	ADDQ           8(SP), R11
+	MOVQ           $0, R12
 
-	PCALIGN        $32
 l3:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 256(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l3
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           R12, R13
+	SHLQ           $7, R13
+	LEAQ           (R10)(R13*1), R14
+	ADDQ           R11, R13
+	MOVQ           $0, DX
 
-	PCALIGN        $32
 l4:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 384(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l4
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
-
-	PCALIGN        $32
-l5:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 512(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
-	JLT            l5
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	VMOVAPS        Y0, Y1
+	VMOVAPS        Y0, Y2
+	MOVQ           DX, SI
+	SHLQ           $2, SI
+	ADDQ           R14, SI
+	MOVQ           R8, DI
+	MOVQ           $0, R9
+	CMPQ           R9, CX
+	JGE            l5
 
 	PCALIGN        $32
 l6:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 640(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
+	VADDPS         (SI)(DI*4), Y1, Y1
+	VADDPS         32(SI)(DI*4), Y2, Y2
+	ADDQ           $128, DI
+	ADDQ           $1, R9
+	CMPQ           R9, CX
+	JLT            l6
+
+l5:
+	VMOVUPS        Y1, (R13)(DX*4)
+	VMOVUPS        Y2, 32(R13)(DX*4)
+	ADDQ           $16, DX
+	CMPQ           DX, $32
+	JLT            l4
+	ADDQ           $1, R12
+	CMPQ           R12, $4
+	JLT            l3
+	ADDQ           $1, BX
+	MOVQ           n+72(FP), AX
+	CMPQ           BX, AX
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBiasPartAVX512(dselfAttnInProjBiasPart []float32, dselfAttnV []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnInProjBiasPartAVX512(SB), NOSPLIT, $0-80
+	MOVQ           T+56(FP), CX
+	MOVQ           lo+64(FP), BX
+	MOVQ           n+72(FP), SI
+	// dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
+	MOVQ           dselfAttnV_base+24(FP), DI
+	MOVQ           BX, R8
+	IMULQ          CX, R8
+	SHLQ           $9, R8
+	ADDQ           R8, DI
+	MOVQ           $0, R8
+	MOVQ           dselfAttnInProjBiasPart_base+0(FP), R9
+	SHLQ           $9, BX
+	ADDQ           BX, R9
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, BX
+	CMPQ           BX, SI
+	JGE            l1
+
+l2:
+	MOVQ           BX, R10
+	IMULQ          CX, R10
+	SHLQ           $9, R10
+	ADDQ           DI, R10
+	MOVQ           BX, R11
+	SHLQ           $9, R11
+	ADDQ           R9, R11
+	MOVQ           R8, R12
+	MOVQ           $0, R13
+
+l3:
+	VMOVAPS        Z0, Z1
+	VMOVAPS        Z0, Z2
+	MOVQ           R13, R14
+	SHLQ           $7, R14
+	ADDQ           R10, R14
+	MOVQ           R8, DX
+	MOVQ           $0, AX
+	CMPQ           AX, CX
+	JGE            l4
+
+	PCALIGN        $32
+l5:
+	VADDPS         (R14)(DX*4), Z1, Z1
+	VADDPS         64(R14)(DX*4), Z2, Z2
+	ADDQ           $128, DX
+	ADDQ           $1, AX
+	CMPQ           AX, CX
+	JLT            l5
+
+l4:
+	VMOVUPS        Z1, (R11)(R12*4)
+	VMOVUPS        Z2, 64(R11)(R12*4)
+	ADDQ           $32, R12
+	ADDQ           $1, R13
+	CMPQ           R13, $4
+	JLT            l3
+	ADDQ           $1, BX
+	CMPQ           BX, SI
+	JLT            l2
+
+l1:
+	VZEROUPPER
+	RET
+
+// func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
+TEXT ·transformer_dselfAttnInProjBiasAVX2(SB), NOSPLIT, $0-56
+	MOVQ           B+48(FP), CX
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBias_base+0(FP), BX
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l1:
+	VMOVUPS        Y0, (BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
+	JLT            l1
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l2:
+	VMOVUPS        Y0, 128(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
+	JLT            l2
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        Y0, 256(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
+	JLT            l3
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l4:
+	VMOVUPS        Y0, 384(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
+	JLT            l4
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l5:
+	VMOVUPS        Y0, 512(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
+	JLT            l5
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, SI
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        Y0, 640(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
 	JLT            l6
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l7:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 768(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
+	VMOVUPS        Y0, 768(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
 	JLT            l7
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l8:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 896(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
+	VMOVUPS        Y0, 896(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
 	JLT            l8
-	MOVQ           $0, R8
+	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l9:
-	MOVQ           R9, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnV_base+24(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, R12
+	MOVQ           R8, R9
+	SHLQ           $7, R9
+	LEAQ           (SI)(R9*1), R10
+	ADDQ           BX, R9
+	MOVQ           $0, R11
 
 l10:
 	VMOVAPS        Y0, Y1
 	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	ADDQ           R11, R13
+	MOVQ           R11, R12
+	SHLQ           $2, R12
+	ADDQ           R10, R12
+	MOVQ           DI, R13
 	MOVQ           $0, R14
 	CMPQ           R14, CX
 	JGE            l11
 
-l12:
-	MOVQ           R14, DX
-	IMULQ          BX, DX
-	SHLQ           $9, DX
-	ADDQ           R13, DX
-	MOVQ           R8, DI
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l13
-
 	PCALIGN        $32
-l14:
-	VADDPS         (DX)(DI*4), Y1, Y1
-	VADDPS         32(DX)(DI*4), Y2, Y2
-	ADDQ           $128, DI
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l14
-
-l13:
+l12:
+	VADDPS         (R12)(R13*4), Y1, Y1
+	VADDPS         32(R12)(R13*4), Y2, Y2
+	ADDQ           $128, R13
 	ADDQ           $1, R14
 	CMPQ           R14, CX
 	JLT            l12
 
 l11:
-	VMOVUPS        Y1, 1024(R10)(R12*4)
-	VMOVUPS        Y2, 1056(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $32
+	VMOVUPS        Y1, 1024(R9)(R11*4)
+	VMOVUPS        Y2, 1056(R9)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, $32
 	JLT            l10
-	ADDQ           $1, R9
-	CMPQ           R9, $4
+	ADDQ           $1, R8
+	CMPQ           R8, $4
 	JLT            l9
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias []float32, dselfAttnV []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBiasAVX512(SB), NOSPLIT, $0-64
+// func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
+TEXT ·transformer_dselfAttnInProjBiasAVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), SI
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBias_base+0(FP), BX
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l1:
-	VMOVUPS        Z0, (SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, (BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l1
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        Z0, 128(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 128(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l2
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        Z0, 256(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 256(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l3
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Z0, 384(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 384(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l4
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        Z0, 512(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 512(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l5
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        Z0, 640(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 640(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l6
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l7:
-	VMOVUPS        Z0, 768(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 768(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l7
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l8:
-	VMOVUPS        Z0, 896(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 896(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l8
-	MOVQ           dselfAttnV_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           R8, R9
+	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           DI, R8
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
+	MOVQ           $0, R9
 
 l9:
 	VMOVAPS        Z0, Z1
 	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $7, R11
-	ADDQ           DI, R11
+	MOVQ           R9, R10
+	SHLQ           $7, R10
+	ADDQ           SI, R10
+	MOVQ           DI, R11
 	MOVQ           $0, R12
 	CMPQ           R12, CX
 	JGE            l10
 
-l11:
-	MOVQ           R12, R13
-	IMULQ          BX, R13
-	SHLQ           $9, R13
-	ADDQ           R11, R13
-	MOVQ           R8, R14
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l12
-
 	PCALIGN        $32
-l13:
-	VADDPS         (R13)(R14*4), Z1, Z1
-	VADDPS         64(R13)(R14*4), Z2, Z2
-	ADDQ           $128, R14
-	ADDQ           $1, DX
-	CMPQ           DX, BX
-	JLT            l13
-
-l12:
+l11:
+	VADDPS         (R10)(R11*4), Z1, Z1
+	VADDPS         64(R10)(R11*4), Z2, Z2
+	ADDQ           $128, R11
 	ADDQ           $1, R12
 	CMPQ           R12, CX
 	JLT            l11
 
 l10:
-	VMOVUPS        Z1, 1024(SI)(R9*4)
-	VMOVUPS        Z2, 1088(SI)(R9*4)
-	ADDQ           $32, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $4
+	VMOVUPS        Z1, 1024(BX)(R8*4)
+	VMOVUPS        Z2, 1088(BX)(R8*4)
+	ADDQ           $32, R8
+	ADDQ           $1, R9
+	CMPQ           R9, $4
 	JLT            l9
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-64
+// func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
+TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBias_base+0(FP), BX
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l1:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, (AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
+	VMOVUPS        Y0, (BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
 	JLT            l1
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l2:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 128(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
+	VMOVUPS        Y0, 128(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
 	JLT            l2
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 256(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
+	VMOVUPS        Y0, 256(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
 	JLT            l3
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l4:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 384(AX)(DI*4)
-	ADDQ           $8, DI
-	CMPQ           DI, $32
+	VMOVUPS        Y0, 384(BX)(SI*4)
+	ADDQ           $8, SI
+	CMPQ           SI, $32
 	JLT            l4
-	MOVQ           $0, R8
+	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           $0, DI
 	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, R9
+	MOVQ           $0, R8
 
 l5:
-	MOVQ           R9, R10
-	SHLQ           $7, R10
-	MOVQ           dselfAttnK_base+24(FP), AX
-	LEAQ           (AX)(R10*1), R11
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	ADDQ           AX, R10
-	MOVQ           $0, R12
+	MOVQ           R8, R9
+	SHLQ           $7, R9
+	LEAQ           (SI)(R9*1), R10
+	ADDQ           BX, R9
+	MOVQ           $0, R11
 
 l6:
 	VMOVAPS        Y0, Y1
 	VMOVAPS        Y0, Y2
-	MOVQ           R12, R13
-	SHLQ           $2, R13
-	ADDQ           R11, R13
+	MOVQ           R11, R12
+	SHLQ           $2, R12
+	ADDQ           R10, R12
+	MOVQ           DI, R13
 	MOVQ           $0, R14
 	CMPQ           R14, CX
 	JGE            l7
 
-l8:
-	MOVQ           R14, DX
-	IMULQ          BX, DX
-	SHLQ           $9, DX
-	ADDQ           R13, DX
-	MOVQ           R8, DI
-	MOVQ           $0, SI
-	CMPQ           SI, BX
-	JGE            l9
-
 	PCALIGN        $32
-l10:
-	VADDPS         (DX)(DI*4), Y1, Y1
-	VADDPS         32(DX)(DI*4), Y2, Y2
-	ADDQ           $128, DI
-	ADDQ           $1, SI
-	CMPQ           SI, BX
-	JLT            l10
-
-l9:
+l8:
+	VADDPS         (R12)(R13*4), Y1, Y1
+	VADDPS         32(R12)(R13*4), Y2, Y2
+	ADDQ           $128, R13
 	ADDQ           $1, R14
 	CMPQ           R14, CX
 	JLT            l8
 
 l7:
-	VMOVUPS        Y1, 512(R10)(R12*4)
-	VMOVUPS        Y2, 544(R10)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $32
+	VMOVUPS        Y1, 512(R9)(R11*4)
+	VMOVUPS        Y2, 544(R9)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, $32
 	JLT            l6
-	ADDQ           $1, R9
-	CMPQ           R9, $4
+	ADDQ           $1, R8
+	CMPQ           R8, $4
 	JLT            l5
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, CX
 
 	PCALIGN        $32
+l9:
+	VMOVUPS        Y0, 1024(BX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l9
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l10:
+	VMOVUPS        Y0, 1152(BX)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l10
+	VXORPS         Y0, Y0, Y0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
 l11:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1024(AX)(CX*4)
+	VMOVUPS        Y0, 1280(BX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l11
@@ -7723,129 +7826,111 @@ l11:
 
 	PCALIGN        $32
 l12:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1152(AX)(CX*4)
+	VMOVUPS        Y0, 1408(BX)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l12
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l13:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1280(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l13
-	VXORPS         Y0, Y0, Y0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l14:
-	MOVQ           dselfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y0, 1408(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l14
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias []float32, dselfAttnK []float32, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-64
+// func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
+TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
-	MOVQ           T+56(FP), BX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), SI
+	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBias_base+0(FP), BX
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l1:
-	VMOVUPS        Z0, (SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, (BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l1
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l2:
-	VMOVUPS        Z0, 128(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 128(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l2
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        Z0, 256(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 256(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l3
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, DI
+	MOVQ           $0, SI
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        Z0, 384(SI)(DI*4)
-	ADDQ           $16, DI
-	CMPQ           DI, $32
+	VMOVUPS        Z0, 384(BX)(SI*4)
+	ADDQ           $16, SI
+	CMPQ           SI, $32
 	JLT            l4
-	MOVQ           dselfAttnK_base+24(FP), DI
-	MOVQ           $0, R8
-	MOVQ           R8, R9
+	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           $0, DI
+	MOVQ           DI, R8
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R10
+	MOVQ           $0, R9
 
 l5:
 	VMOVAPS        Z0, Z1
 	VMOVAPS        Z0, Z2
-	MOVQ           R10, R11
-	SHLQ           $7, R11
-	ADDQ           DI, R11
+	MOVQ           R9, R10
+	SHLQ           $7, R10
+	ADDQ           SI, R10
+	MOVQ           DI, R11
 	MOVQ           $0, R12
 	CMPQ           R12, CX
 	JGE            l6
 
-l7:
-	MOVQ           R12, R13
-	IMULQ          BX, R13
-	SHLQ           $9, R13
-	ADDQ           R11, R13
-	MOVQ           R8, R14
-	MOVQ           $0, DX
-	CMPQ           DX, BX
-	JGE            l8
-
 	PCALIGN        $32
-l9:
-	VADDPS         (R13)(R14*4), Z1, Z1
-	VADDPS         64(R13)(R14*4), Z2, Z2
-	ADDQ           $128, R14
-	ADDQ           $1, DX
-	CMPQ           DX, BX
-	JLT            l9
-
-l8:
+l7:
+	VADDPS         (R10)(R11*4), Z1, Z1
+	VADDPS         64(R10)(R11*4), Z2, Z2
+	ADDQ           $128, R11
 	ADDQ           $1, R12
 	CMPQ           R12, CX
 	JLT            l7
 
 l6:
-	VMOVUPS        Z1, 512(SI)(R9*4)
-	VMOVUPS        Z2, 576(SI)(R9*4)
-	ADDQ           $32, R9
-	ADDQ           $1, R10
-	CMPQ           R10, $4
+	VMOVUPS        Z1, 512(BX)(R8*4)
+	VMOVUPS        Z2, 576(BX)(R8*4)
+	ADDQ           $32, R8
+	ADDQ           $1, R9
+	CMPQ           R9, $4
 	JLT            l5
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, CX
 
 	PCALIGN        $32
+l8:
+	VMOVUPS        Z0, 1024(BX)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l8
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l9:
+	VMOVUPS        Z0, 1152(BX)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l9
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
 l10:
-	VMOVUPS        Z0, 1024(SI)(CX*4)
+	VMOVUPS        Z0, 1280(BX)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l10
@@ -7854,33 +7939,15 @@ l10:
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Z0, 1152(SI)(CX*4)
+	VMOVUPS        Z0, 1408(BX)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l11
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l12:
-	VMOVUPS        Z0, 1280(SI)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l12
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l13:
-	VMOVUPS        Z0, 1408(SI)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l13
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), 0, $192-120
+// func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBiasPart []float32, accumulate bool, B int)
+TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), 0, $184-112
 	MOVBQZX        accumulate+96(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -7888,89 +7955,98 @@ TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), 0, $192-120
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+104(FP), CX
-	MOVQ           T+112(FP), BX
 	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
-	MOVQ           $0, DI
-	LEAQ           71(SP), R8
-	ANDQ           $-64, R8
+	MOVQ           $0, SI
+	LEAQ           63(SP), DI
+	ANDQ           $-64, DI
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), R8
+	MOVQ           dselfAttnInProjBias__base+48(FP), R10
 	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, 0(SP)
+	MOVQ           $0, R11
 
 l1:
-	MOVQ           0(SP), R13
-	SHLQ           $7, R13
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
-	MOVQ           $0, DX
+	MOVQ           R11, R12
+	SHLQ           $7, R12
+	MOVQ           dselfAttnInProjBiasPart_base+72(FP), AX
+	LEAQ           (AX)(R12*1), R13
+	MOVQ           $0, R14
 
 l2:
 	VMOVAPS        Y1, Y2
 	VMOVAPS        Y1, Y3
-	MOVQ           DX, SI
-	SHLQ           $2, SI
-	ADDQ           R14, SI
-	MOVQ           $0, R10
-	CMPQ           R10, CX
+	MOVQ           R14, DX
+	SHLQ           $2, DX
+	ADDQ           R13, DX
+	MOVQ           SI, BX
+	MOVQ           $0, R9
+	CMPQ           R9, CX
 	JGE            l3
 
-l4:
-	MOVQ           R10, R11
-	IMULQ          BX, R11
-	SHLQ           $9, R11
-	ADDQ           SI, R11
-	MOVQ           DI, R9
-	MOVQ           $0, R12
-	CMPQ           R12, BX
-	JGE            l5
-
 	PCALIGN        $32
-l6:
-	VADDPS         (R11)(R9*4), Y2, Y2
-	VADDPS         32(R11)(R9*4), Y3, Y3
-	ADDQ           $128, R9
-	ADDQ           $1, R12
-	CMPQ           R12, BX
-	JLT            l6
-
-l5:
-	ADDQ           $1, R10
-	CMPQ           R10, CX
+l4:
+	VADDPS         (DX)(BX*4), Y2, Y2
+	VADDPS         32(DX)(BX*4), Y3, Y3
+	ADDQ           $128, BX
+	ADDQ           $1, R9
+	CMPQ           R9, CX
 	JLT            l4
 
 l3:
-	VMOVUPS        Y2, (R8)(DX*4)
-	VMOVUPS        Y3, 32(R8)(DX*4)
-	ADDQ           $16, DX
-	CMPQ           DX, $32
+	VMOVUPS        Y2, (DI)(R14*4)
+	VMOVUPS        Y3, 32(DI)(R14*4)
+	ADDQ           $16, R14
+	CMPQ           R14, $32
 	JLT            l2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	LEAQ           (AX)(R13*1), SI
+	LEAQ           (R8)(R12*1), BX
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R13*1), R9
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R10
+	LEAQ           (AX)(R12*1), R9
+	ADDQ           R10, R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
-l7:
-	VMOVUPS        (R9)(R10*4), Y2
-	VADDPS         (R13)(R10*4), Y2, Y2
-	VADDPS         (R8)(R10*4), Y2, Y2
-	VBLENDVPS      Y0, (SI)(R10*4), Y1, Y3
+l5:
+	VMOVUPS        (R9)(R13*4), Y2
+	VADDPS         (R12)(R13*4), Y2, Y2
+	VADDPS         (DI)(R13*4), Y2, Y2
+	VBLENDVPS      Y0, (BX)(R13*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	VMOVUPS        Y2, (SI)(R10*4)
-	ADDQ           $8, R10
-	CMPQ           R10, $32
-	JLT            l7
-	ADDQ           $1, 0(SP)
-	CMPQ           0(SP), $4
+	VMOVUPS        Y2, (BX)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $32
+	JLT            l5
+	ADDQ           $1, R11
+	CMPQ           R11, $4
 	JLT            l1
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, CX
 
 	PCALIGN        $32
+l6:
+	VMOVUPS        Y1, (DI)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l6
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l7:
+	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	VMOVUPS        512(AX)(CX*4), Y2
+	VADDPS         512(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 512(R8)(CX*4), Y1, Y3
+	VADDPS         Y3, Y2, Y2
+	VMOVUPS        Y2, 512(R8)(CX*4)
+	ADDQ           $8, CX
+	CMPQ           CX, $32
+	JLT            l7
+	VXORPS         Y1, Y1, Y1
+	MOVQ           $0, CX
+
+	PCALIGN        $32
 l8:
-	VMOVUPS        Y1, (R8)(CX*4)
+	VMOVUPS        Y1, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l8
@@ -7980,15 +8056,12 @@ l8:
 	PCALIGN        $32
 l9:
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        512(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         512(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 512(AX)(CX*4), Y1, Y3
+	VMOVUPS        640(AX)(CX*4), Y2
+	VADDPS         640(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 640(R8)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 512(AX)(CX*4)
+	VMOVUPS        Y2, 640(R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l9
@@ -7997,7 +8070,7 @@ l9:
 
 	PCALIGN        $32
 l10:
-	VMOVUPS        Y1, (R8)(CX*4)
+	VMOVUPS        Y1, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l10
@@ -8007,15 +8080,12 @@ l10:
 	PCALIGN        $32
 l11:
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        640(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         640(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 640(AX)(CX*4), Y1, Y3
+	VMOVUPS        768(AX)(CX*4), Y2
+	VADDPS         768(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 768(R8)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 640(AX)(CX*4)
+	VMOVUPS        Y2, 768(R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l11
@@ -8024,7 +8094,7 @@ l11:
 
 	PCALIGN        $32
 l12:
-	VMOVUPS        Y1, (R8)(CX*4)
+	VMOVUPS        Y1, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l12
@@ -8034,15 +8104,12 @@ l12:
 	PCALIGN        $32
 l13:
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        768(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         768(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 768(AX)(CX*4), Y1, Y3
+	VMOVUPS        896(AX)(CX*4), Y2
+	VADDPS         896(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 896(R8)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 768(AX)(CX*4)
+	VMOVUPS        Y2, 896(R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l13
@@ -8051,7 +8118,7 @@ l13:
 
 	PCALIGN        $32
 l14:
-	VMOVUPS        Y1, (R8)(CX*4)
+	VMOVUPS        Y1, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l14
@@ -8061,15 +8128,12 @@ l14:
 	PCALIGN        $32
 l15:
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        896(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         896(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 896(AX)(CX*4), Y1, Y3
+	VMOVUPS        1024(AX)(CX*4), Y2
+	VADDPS         1024(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 1024(R8)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 896(AX)(CX*4)
+	VMOVUPS        Y2, 1024(R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l15
@@ -8078,7 +8142,7 @@ l15:
 
 	PCALIGN        $32
 l16:
-	VMOVUPS        Y1, (R8)(CX*4)
+	VMOVUPS        Y1, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l16
@@ -8088,15 +8152,12 @@ l16:
 	PCALIGN        $32
 l17:
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1024(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1024(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 1024(AX)(CX*4), Y1, Y3
+	VMOVUPS        1152(AX)(CX*4), Y2
+	VADDPS         1152(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 1152(R8)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 1024(AX)(CX*4)
+	VMOVUPS        Y2, 1152(R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l17
@@ -8105,7 +8166,7 @@ l17:
 
 	PCALIGN        $32
 l18:
-	VMOVUPS        Y1, (R8)(CX*4)
+	VMOVUPS        Y1, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l18
@@ -8115,15 +8176,12 @@ l18:
 	PCALIGN        $32
 l19:
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1152(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1152(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 1152(AX)(CX*4), Y1, Y3
+	VMOVUPS        1280(AX)(CX*4), Y2
+	VADDPS         1280(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 1280(R8)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 1152(AX)(CX*4)
+	VMOVUPS        Y2, 1280(R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l19
@@ -8132,7 +8190,7 @@ l19:
 
 	PCALIGN        $32
 l20:
-	VMOVUPS        Y1, (R8)(CX*4)
+	VMOVUPS        Y1, (DI)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l20
@@ -8142,128 +8200,106 @@ l20:
 	PCALIGN        $32
 l21:
 	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1280(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1280(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 1280(AX)(CX*4), Y1, Y3
+	VMOVUPS        1408(AX)(CX*4), Y2
+	VADDPS         1408(R10)(CX*4), Y2, Y2
+	VADDPS         (DI)(CX*4), Y2, Y2
+	VBLENDVPS      Y0, 1408(R8)(CX*4), Y1, Y3
 	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 1280(AX)(CX*4)
+	VMOVUPS        Y2, 1408(R8)(CX*4)
 	ADDQ           $8, CX
 	CMPQ           CX, $32
 	JLT            l21
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l22:
-	VMOVUPS        Y1, (R8)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l22
-	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l23:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1408(AX)(CX*4), Y2
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1408(AX)(CX*4), Y2, Y2
-	VADDPS         (R8)(CX*4), Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VBLENDVPS      Y0, 1408(AX)(CX*4), Y1, Y3
-	VADDPS         Y3, Y2, Y2
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), AX
-	VMOVUPS        Y2, 1408(AX)(CX*4)
-	ADDQ           $8, CX
-	CMPQ           CX, $32
-	JLT            l23
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnQ []float32, accumulate bool, B int, T int)
-TEXT ·transformer_dselfAttnInProjBias_3AVX512(SB), 0, $184-120
+// func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBiasPart []float32, accumulate bool, B int)
+TEXT ·transformer_dselfAttnInProjBias_3AVX512(SB), 0, $184-112
 	MOVBQZX        accumulate+96(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+104(FP), CX
-	MOVQ           T+112(FP), BX
 	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
-	MOVQ           $0, DI
-	LEAQ           63(SP), R8
-	ANDQ           $-64, R8
-	MOVQ           oldSelfAttnInProjBias_base+0(FP), R9
+	MOVQ           dselfAttnInProjBiasPart_base+72(FP), BX
+	MOVQ           $0, SI
+	LEAQ           63(SP), DI
+	ANDQ           $-64, DI
+	MOVQ           oldSelfAttnInProjBias_base+0(FP), R8
+	MOVQ           dselfAttnInProjBias_base+24(FP), R9
+	MOVQ           dselfAttnInProjBias__base+48(FP), R10
 	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, R12
+	MOVQ           $0, R11
 
 l1:
 	VMOVAPS        Z0, Z1
 	VMOVAPS        Z0, Z2
-	MOVQ           R12, R13
-	SHLQ           $7, R13
-	MOVQ           dselfAttnQ_base+72(FP), AX
-	LEAQ           (AX)(R13*1), R14
+	MOVQ           R11, R12
+	SHLQ           $7, R12
+	LEAQ           (BX)(R12*1), R13
+	MOVQ           SI, R14
 	MOVQ           $0, DX
 	CMPQ           DX, CX
 	JGE            l2
 
-l3:
-	MOVQ           DX, SI
-	IMULQ          BX, SI
-	SHLQ           $9, SI
-	ADDQ           R14, SI
-	MOVQ           DI, R10
-	MOVQ           $0, R11
-	CMPQ           R11, BX
-	JGE            l4
-
 	PCALIGN        $32
-l5:
-	VADDPS         (SI)(R10*4), Z1, Z1
-	VADDPS         64(SI)(R10*4), Z2, Z2
-	ADDQ           $128, R10
-	ADDQ           $1, R11
-	CMPQ           R11, BX
-	JLT            l5
-
-l4:
+l3:
+	VADDPS         (R13)(R14*4), Z1, Z1
+	VADDPS         64(R13)(R14*4), Z2, Z2
+	ADDQ           $128, R14
 	ADDQ           $1, DX
 	CMPQ           DX, CX
 	JLT            l3
 
 l2:
-	VMOVUPS        Z1, (R8)
-	VMOVUPS        Z2, 64(R8)
-	LEAQ           (R9)(R13*1), SI
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	LEAQ           (AX)(R13*1), R10
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	ADDQ           AX, R13
-	MOVQ           $0, R11
+	VMOVUPS        Z1, (DI)
+	VMOVUPS        Z2, 64(DI)
+	LEAQ           (R8)(R12*1), R13
+	LEAQ           (R9)(R12*1), R14
+	ADDQ           R10, R12
+	MOVQ           $0, DX
 
 	PCALIGN        $32
-l6:
-	VMOVUPS        (R10)(R11*4), Z1
-	VADDPS         (R13)(R11*4), Z1, Z1
-	VADDPS         (R8)(R11*4), Z1, Z1
-	VBLENDMPS      (SI)(R11*4), Z0, K1, Z2
+l4:
+	VMOVUPS        (R14)(DX*4), Z1
+	VADDPS         (R12)(DX*4), Z1, Z1
+	VADDPS         (DI)(DX*4), Z1, Z1
+	VBLENDMPS      (R13)(DX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, (SI)(R11*4)
-	ADDQ           $16, R11
-	CMPQ           R11, $32
-	JLT            l6
-	ADDQ           $1, R12
-	CMPQ           R12, $4
+	VMOVUPS        Z1, (R13)(DX*4)
+	ADDQ           $16, DX
+	CMPQ           DX, $32
+	JLT            l4
+	ADDQ           $1, R11
+	CMPQ           R11, $4
 	JLT            l1
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, CX
 
 	PCALIGN        $32
+l5:
+	VMOVUPS        Z0, (DI)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l5
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
+l6:
+	VMOVUPS        512(R9)(CX*4), Z1
+	VADDPS         512(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      512(R8)(CX*4), Z0, K1, Z2
+	VADDPS         Z2, Z1, Z1
+	VMOVUPS        Z1, 512(R8)(CX*4)
+	ADDQ           $16, CX
+	CMPQ           CX, $32
+	JLT            l6
+	VXORPS         Z0, Z0, Z0
+	MOVQ           $0, CX
+
+	PCALIGN        $32
 l7:
-	VMOVUPS        Z0, (R8)(CX*4)
+	VMOVUPS        Z0, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l7
@@ -8272,14 +8308,12 @@ l7:
 
 	PCALIGN        $32
 l8:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        512(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         512(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      512(R9)(CX*4), Z0, K1, Z2
+	VMOVUPS        640(R9)(CX*4), Z1
+	VADDPS         640(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      640(R8)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 512(R9)(CX*4)
+	VMOVUPS        Z1, 640(R8)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l8
@@ -8288,7 +8322,7 @@ l8:
 
 	PCALIGN        $32
 l9:
-	VMOVUPS        Z0, (R8)(CX*4)
+	VMOVUPS        Z0, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l9
@@ -8297,14 +8331,12 @@ l9:
 
 	PCALIGN        $32
 l10:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        640(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         640(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      640(R9)(CX*4), Z0, K1, Z2
+	VMOVUPS        768(R9)(CX*4), Z1
+	VADDPS         768(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      768(R8)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 640(R9)(CX*4)
+	VMOVUPS        Z1, 768(R8)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l10
@@ -8313,7 +8345,7 @@ l10:
 
 	PCALIGN        $32
 l11:
-	VMOVUPS        Z0, (R8)(CX*4)
+	VMOVUPS        Z0, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l11
@@ -8322,14 +8354,12 @@ l11:
 
 	PCALIGN        $32
 l12:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        768(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         768(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      768(R9)(CX*4), Z0, K1, Z2
+	VMOVUPS        896(R9)(CX*4), Z1
+	VADDPS         896(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      896(R8)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 768(R9)(CX*4)
+	VMOVUPS        Z1, 896(R8)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l12
@@ -8338,7 +8368,7 @@ l12:
 
 	PCALIGN        $32
 l13:
-	VMOVUPS        Z0, (R8)(CX*4)
+	VMOVUPS        Z0, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l13
@@ -8347,14 +8377,12 @@ l13:
 
 	PCALIGN        $32
 l14:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        896(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         896(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      896(R9)(CX*4), Z0, K1, Z2
+	VMOVUPS        1024(R9)(CX*4), Z1
+	VADDPS         1024(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      1024(R8)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 896(R9)(CX*4)
+	VMOVUPS        Z1, 1024(R8)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l14
@@ -8363,7 +8391,7 @@ l14:
 
 	PCALIGN        $32
 l15:
-	VMOVUPS        Z0, (R8)(CX*4)
+	VMOVUPS        Z0, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l15
@@ -8372,14 +8400,12 @@ l15:
 
 	PCALIGN        $32
 l16:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1024(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1024(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1024(R9)(CX*4), Z0, K1, Z2
+	VMOVUPS        1152(R9)(CX*4), Z1
+	VADDPS         1152(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      1152(R8)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1024(R9)(CX*4)
+	VMOVUPS        Z1, 1152(R8)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l16
@@ -8388,7 +8414,7 @@ l16:
 
 	PCALIGN        $32
 l17:
-	VMOVUPS        Z0, (R8)(CX*4)
+	VMOVUPS        Z0, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l17
@@ -8397,14 +8423,12 @@ l17:
 
 	PCALIGN        $32
 l18:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1152(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1152(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1152(R9)(CX*4), Z0, K1, Z2
+	VMOVUPS        1280(R9)(CX*4), Z1
+	VADDPS         1280(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      1280(R8)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1152(R9)(CX*4)
+	VMOVUPS        Z1, 1280(R8)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l18
@@ -8413,7 +8437,7 @@ l18:
 
 	PCALIGN        $32
 l19:
-	VMOVUPS        Z0, (R8)(CX*4)
+	VMOVUPS        Z0, (DI)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l19
@@ -8422,42 +8446,15 @@ l19:
 
 	PCALIGN        $32
 l20:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1280(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1280(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1280(R9)(CX*4), Z0, K1, Z2
+	VMOVUPS        1408(R9)(CX*4), Z1
+	VADDPS         1408(R10)(CX*4), Z1, Z1
+	VADDPS         (DI)(CX*4), Z1, Z1
+	VBLENDMPS      1408(R8)(CX*4), Z0, K1, Z2
 	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1280(R9)(CX*4)
+	VMOVUPS        Z1, 1408(R8)(CX*4)
 	ADDQ           $16, CX
 	CMPQ           CX, $32
 	JLT            l20
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l21:
-	VMOVUPS        Z0, (R8)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l21
-	VXORPS         Z0, Z0, Z0
-	MOVQ           $0, CX
-
-	PCALIGN        $32
-l22:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
-	VMOVUPS        1408(AX)(CX*4), Z1
-	MOVQ           dselfAttnInProjBias__base+48(FP), AX
-	VADDPS         1408(AX)(CX*4), Z1, Z1
-	VADDPS         (R8)(CX*4), Z1, Z1
-	VBLENDMPS      1408(R9)(CX*4), Z0, K1, Z2
-	VADDPS         Z2, Z1, Z1
-	VMOVUPS        Z1, 1408(R9)(CX*4)
-	ADDQ           $16, CX
-	CMPQ           CX, $32
-	JLT            l22
 	VZEROUPPER
 	RET
 

@@ -146,26 +146,34 @@ func transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y []float32, B, T,
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
+func transformer_dselfAttnInProjBiasPartAVX512(dselfAttnInProjBiasPart, dselfAttnV []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnV []float32, B, T int) {
+func transformer_dselfAttnInProjBiasPartAVX2(dselfAttnInProjBiasPart, dselfAttnV []float32, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnK []float32, B, T int) {
+func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
 	panic("no assembly")
 }
 
-func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnQ []float32, accumulate bool, B, T int) {
+func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart []float32, accumulate bool, B int) {
+	panic("no assembly")
+}
+
+func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart []float32, accumulate bool, B int) {
 	panic("no assembly")
 }
