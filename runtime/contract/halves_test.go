@@ -57,7 +57,7 @@ func halves[T Float](t *testing.T, set *kernel.Set[T]) {
 		want := slices.Clone(p.C.Data)
 		for _, workers := range []int{2, 3, 8} {
 			pool := runtime.NewPool(workers)
-			for trial := range 8 {
+			for trial := range 4 {
 				e := newEngine(set, pool, make([]T, workers*p.space()))
 				d := e.memo.decide(&q, e.machine, workers)
 				d.apart = trial%2 == 0

@@ -42,3 +42,22 @@ func (m *machine) patchWidth(v int) int {
 	}
 	return v
 }
+
+// patchWidth chooses how wide patches are that take so many vectors, and
+// estimates what they cost; it is 0 if there are none. A load counts for so many:
+// two where it does not begin where a line does.
+func (q *question) patchWidth(m *machine, vectors int, load float64) (vecs int, cost float64) {
+	for v, high := range m.patch {
+		if high == 0 {
+			continue
+		}
+		groups := (q.m + high - 1) / high
+		rows, wide := float64(q.m)/float64(groups), float64(v)
+		step := tileStep(rows, wide, rows+load*wide) + runCost
+		c := float64((vectors+v-1)/v*groups) * (step*float64(q.k) + tileCost + 2*rows*wide)
+		if vecs == 0 || c < cost {
+			vecs, cost = v, c
+		}
+	}
+	return vecs, cost
+}
