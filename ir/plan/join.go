@@ -58,13 +58,12 @@ func (m *member) part() {
 			return
 		}
 		for x, i := range a.call.fixed {
+			k := slices.Index(a.free, x)
 			at, _ := i.IsConst()
-			if k := slices.Index(a.free, x); axis < 0 {
+			if axis < 0 {
 				axis = k
-			} else if k != axis {
-				return
 			}
-			if seen[at] {
+			if k < 0 || k != axis || seen[at] {
 				return
 			}
 			seen[at] = true

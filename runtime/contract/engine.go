@@ -116,6 +116,9 @@ func (e *Engine[T]) Run(p Product[T]) {
 			e.task(0, id)
 		}
 	}
+	if d.halved {
+		e.second = job[T]{} // the next product may have none, and would hold the operands
+	}
 }
 
 // tiling is the job of an engine as tasks of a pool.
