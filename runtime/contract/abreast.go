@@ -8,7 +8,7 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 // The part of the right operand that the product reaches is transposed for that;
 // so is the result, some columns at a time.
 func (w *worker[T]) abreast(j *job[T], r region) {
-	p, _ := layOut(&j.decision, w.machine, w.space)
+	p, _ := layOut(j.decision, w.machine, w.space)
 	if j.leftBy != inPlace {
 		w.keepLeft(j, p.left, r.batch)
 	}

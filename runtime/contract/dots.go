@@ -8,7 +8,7 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 // derivative of a convolution by its weights is summed from whole rows of the
 // image and of the cotangent, and no patch is gathered.
 func (w *worker[T]) dots(j *job[T], r region) {
-	p, _ := layOut(&j.decision, w.machine, w.space)
+	p, _ := layOut(j.decision, w.machine, w.space)
 	blocks := max(1, (j.k+dotTerms-1)/dotTerms)
 	terms := (j.k + blocks - 1) / blocks
 	if j.rightBy == inRuns {

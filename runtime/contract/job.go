@@ -12,10 +12,13 @@ type job[T Float] struct {
 	left, right, out, gate Operand[T]
 	rowBias, colBias       []T
 	factor                 T
+	flags                  uint64
 	// What of the sums: matrices of the batch, if it sums over them, or blocks of the
 	// terms.
 	from, to int
-	decision
+	// Where the memo has it: other workers have read it before, and need not fetch
+	// it again for every product.
+	*decision
 }
 
 // decision is what was decided about a product, by its sizes, its strides and
@@ -61,7 +64,7 @@ func (d *decision) memory(m *machine) int {
 
 // set fills j for p, which d was decided about.
 func (j *job[T]) set(p *Product[T], d *decision) {
-	j.decision, j.factor = *d, p.Factor
+	j.decision, j.factor, j.flags = d, p.Factor, d.flags
 	j.from, j.to = 0, d.sumBlocks()
 	if d.sum {
 		j.to = d.batch

@@ -72,14 +72,14 @@ func (e *Engine[T]) holds(j *job[T], memory []T, n int) bool {
 	for i := range e.kept {
 		switch k := &e.kept[i]; k.at {
 		case &memory[0]:
-			same := k.by == j.decision
-			k.by = j.decision
+			same := k.by == *j.decision
+			k.by = *j.decision
 			return same
 		case nil:
 			free = i
 		}
 	}
-	e.kept[free] = kept[T]{&memory[0], j.decision}
+	e.kept[free] = kept[T]{&memory[0], *j.decision}
 	return false
 }
 

@@ -57,7 +57,7 @@ func (q *question) addingRows(m *machine) float64 {
 // spread computes matrices abreast whose elements are named several times. The
 // result lies transposed, too, while the rows of each column are added to it.
 func (w *worker[T]) spread(j *job[T], batch int) {
-	p, _ := layOut(&j.decision, w.machine, w.space)
+	p, _ := layOut(j.decision, w.machine, w.space)
 	if j.leftBy != inPlace {
 		w.keepLeft(j, p.left, batch)
 	}

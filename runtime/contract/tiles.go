@@ -8,7 +8,7 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 // left operand stays in the second; panels of columns; and tiles down the
 // panel, inside the kernel.
 func (w *worker[T]) tiles(j *job[T], r region) {
-	p, _ := layOut(&j.decision, w.machine, w.space)
+	p, _ := layOut(j.decision, w.machine, w.space)
 	from, to, rows := j.from, j.to, w.blockRows(j, r)
 	if j.sum {
 		from, to = 0, j.sumBlocks()

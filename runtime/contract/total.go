@@ -8,7 +8,7 @@ import "github.com/gradgen/gradgen/runtime/internal/kernel"
 // block of dot products has, so that they stay in the first-level cache while
 // the columns pass by.
 func (w *worker[T]) total(j *job[T], r region) {
-	p, _ := layOut(&j.decision, w.machine, w.space)
+	p, _ := layOut(j.decision, w.machine, w.space)
 	a, b, d := &j.left, &j.right, &w.dot
 	aLow, _ := a.reach(j.m, j.k)
 	top, _ := span(j.k, b.Row, b.Rows)
