@@ -161,17 +161,22 @@ func (p *Pool) Run(t Tasks, n int) {
 	whole = true
 }
 
-// patience is how long a worker looks out for what it waits for before it goes to
-// sleep: waking takes a microsecond at best, and on a busy or virtual machine
-// dozens of them. It is longer than what lies between two calls, and than what one
-// worker does alone in between, as all steps of a scan.
-const patience = 500 * time.Microsecond
+// How long a worker looks out for what it waits for before it goes to sleep: waking
+// takes a microsecond at best, and on a busy or virtual machine dozens of them.
+const (
+	// A call, for tasks that others have taken. These are short, or else who does them
+	// has lost its processor, and may be waiting for this one.
+	untilOver = 50 * time.Microsecond
+	// A helper, for the next call: longer than what lies between two, and than what one
+	// worker does alone in between, as all steps of a scan.
+	untilNext = 500 * time.Microsecond
+)
 
-// soon reports whether something happens within a short time. Now and then it lets
+// soon reports whether something happens within so long. Now and then it lets
 // other goroutines run, if there are more than processors: seldom, because that
 // takes as long as a small task.
-func soon(happens func() bool) bool {
-	for start := time.Now(); time.Since(start) < patience; runtime.Gosched() {
+func soon(happens func() bool, within time.Duration) bool {
+	for start := time.Now(); time.Since(start) < within; runtime.Gosched() {
 		for range 1000 {
 			if happens() {
 				return true
@@ -192,7 +197,7 @@ func (p *Pool) over() bool {
 
 // wait returns when all tasks are finished.
 func (p *Pool) wait() {
-	if soon(p.over) {
+	if soon(p.over, untilOver) {
 		return
 	}
 	for {
@@ -254,7 +259,7 @@ func (p *Pool) finished(s *share) {
 func (p *Pool) help(worker int) {
 	h, has := &p.helpers[worker-1], p.shares[worker].any
 	for awake := true; awake; awake = h.rest(has) {
-		for again := true; again; again = soon(has) {
+		for again := true; again; again = soon(has, untilNext) {
 			p.try(worker) // others' tasks, if a worker more awake has taken its own
 		}
 	}
