@@ -167,9 +167,9 @@ const (
 	// A call, for tasks that others have taken. These are short, or else who does them
 	// has lost its processor, and may be waiting for this one.
 	untilOver = 50 * time.Microsecond
-	// A helper, for the next call: longer than what lies between two, and than what one
-	// worker does alone in between, as all steps of a scan.
-	untilNext = 500 * time.Microsecond
+	// A helper, for the next call: longer than what one worker does alone between two,
+	// in most programs. After the last call of many all of it is in vain.
+	untilNext = 200 * time.Microsecond
 )
 
 // soon reports whether something happens within so long. Now and then it lets
