@@ -167,10 +167,21 @@ const (
 	// A call, for tasks that others have taken. These are short, or else who does them
 	// has lost its processor, and may be waiting for this one.
 	untilOver = 50 * time.Microsecond
-	// A helper, for the next call: longer than what one worker does alone between two,
-	// in most programs. After the last call of many all of it is in vain.
-	untilNext = 200 * time.Microsecond
+	// A helper, for the next call, if the last ones let it wait for so long: see
+	// patience.
+	untilNext = time.Millisecond
 )
+
+// patience is how long a helper looks out for the next call, after one for which it
+// has waited so long, and had as much patience as was. In the step of a recurrent
+// network a scan is one worker's for a while, and then all are wanted: it pays to stay
+// awake. Where calls are far apart nearly all of that is in vain.
+func patience(was, waited time.Duration) time.Duration {
+	if waited >= untilNext {
+		return max(untilOver, was/2)
+	}
+	return max(untilOver, was-was/32, min(2*waited, untilNext))
+}
 
 // soon reports whether something happens within so long. Now and then it lets
 // other goroutines run, if there are more than processors: seldom, because that
@@ -258,10 +269,13 @@ func (p *Pool) finished(s *share) {
 // stays awake for a while, because others are likely to follow.
 func (p *Pool) help(worker int) {
 	h, has := &p.helpers[worker-1], p.shares[worker].any
-	for awake := true; awake; awake = h.rest(has) {
-		for again := true; again; again = soon(has, untilNext) {
-			p.try(worker) // others' tasks, if a worker more awake has taken its own
+	for awake, look := true, untilOver; awake; {
+		p.try(worker) // others' tasks, if a worker more awake has taken its own
+		start := time.Now()
+		if !soon(has, look) {
+			awake = h.rest(has)
 		}
+		look = patience(look, time.Since(start))
 	}
 }
 

@@ -218,3 +218,27 @@ func BenchmarkPoolRun(b *testing.B) {
 		p.Run(m, 2)
 	}
 }
+
+// A helper that calls let wait for a while stays awake for that long, and one whose
+// calls are far apart does not.
+func TestPatience(t *testing.T) {
+	step := []time.Duration{250 * time.Microsecond, 2 * time.Microsecond, time.Microsecond, 5 * time.Microsecond, 300 * time.Microsecond, time.Microsecond}
+	look := untilOver
+	for n := range 10 {
+		for _, waited := range step {
+			if n > 0 && waited > look {
+				t.Errorf("in step %d it looks out for %v, and waits for %v", n, look, waited)
+			}
+			look = patience(look, waited)
+		}
+	}
+	for range 5 {
+		look = patience(look, 10*time.Millisecond)
+	}
+	if look != untilOver {
+		t.Errorf("after calls that were far apart it looks out for %v", look)
+	}
+	if look = patience(look, untilNext-1); look > untilNext {
+		t.Errorf("it looks out for %v", look)
+	}
+}
