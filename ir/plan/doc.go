@@ -91,7 +91,8 @@
 //
 // What is refused stays a nest, and its block says why: gradgen ir --stage=plan.
 // A term left out by a condition is a product with 0 in a padded copy or beside a
-// band, and one with 0 beyond the band is left out; it differs where the other factor is infinite or NaN.
+// band, and one with 0 beyond a band is left out; it differs where the other factor is
+// infinite or NaN.
 //
 // Go text is made from a Program by package codegen/golang; nothing here knows
 // of Go beyond that a rank-0 value is a local variable.
