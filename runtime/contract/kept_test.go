@@ -137,13 +137,17 @@ func TestKeptByWorkers(t *testing.T) {
 }
 
 func TestKeptSpaceIsChecked(t *testing.T) {
-	p := recurrent()
-	p.B.Kept = p.B.Kept[:len(p.B.Kept)-1]
-	e := NewEngine(nil, make([]float32, Space(p.M, p.N, p.K)))
-	defer func() {
-		if recover() == nil {
-			t.Error("too little memory for a kept operand is not found")
-		}
-	}()
-	e.Run(p)
+	const m, n, k = 64, 512, 64 // so large that all kernels want the right operand packed
+	p := Product[float32]{M: m, N: n, K: k, A: Matrix(make([]float32, m*k), k, 1), B: Matrix(make([]float32, k*n), n, 1), C: Matrix(make([]float32, m*n), n, 1)}
+	p.B.Kept = make([]float32, KeptSpace(n, k)-1)
+	for _, set := range sets.For[float32]() {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: too little memory for a kept operand is not found", set.Name)
+				}
+			}()
+			newEngine(set, nil, make([]float32, Space(m, n, k))).Run(p)
+		}()
+	}
 }
