@@ -393,7 +393,8 @@ func (l *lowerer) total(p *partial, many, lanes int) {
 			l.f.If(vec.Cond{Op: vec.NE, A: vec.To(some), B: vec.Number(0)}, func() { l.f.Set(sum, l.f.Const(math.NaN())) }, nil)
 		}
 		old := p.whole.vals[c].v
-		if l.starts(old, p.op, p.whole.part) {
+		zeros := lanes&(lanes-1) != 0 // lanes that hold 0 are summed, too: the sum is not -0
+		if l.starts(old, p.op, p.whole.part || zeros) {
 			delete(l.unset, old)
 			l.f.Set(old, sum)
 			return

@@ -3,7 +3,8 @@ package vec
 // Dots makes products of sums: where all that is summed crosswise is products of
 // one vector with others, the first step of the transposition is done on the
 // others, which are there earlier. What waits for the one vector are a
-// multiplication and an addition to it, instead of these and the step between.
+// multiplication and an addition to it, instead of these and the step between. They
+// begin with 0, for nothing, and so need not be added to it.
 func (f *Func) Dots() {
 	u := usageOf(f)
 	dead := map[*Inst]bool{}
@@ -13,11 +14,11 @@ func (f *Func) Dots() {
 
 func (u *usage) dots(list []Node, dead map[*Inst]bool) {
 	here := map[Reg]*Inst{} // what is assigned once, in this list
-	for _, n := range list {
+	for k, n := range list {
 		switch n := n.(type) {
 		case *Inst:
-			if n.Op == OpSums && len(n.Args) > 1 {
-				u.dot(n, here, dead)
+			if n.Op == OpSums && len(n.Args) > 1 && u.dot(n, here, dead) {
+				u.begin(n, list[k+1:], dead)
 			}
 			if u.defs[n.Dst] == 1 {
 				here[n.Dst] = n
@@ -32,7 +33,7 @@ func (u *usage) dots(list []Node, dead map[*Inst]bool) {
 }
 
 // dot rewrites sums if they are of products with a vector in common.
-func (u *usage) dot(sums *Inst, here map[Reg]*Inst, dead map[*Inst]bool) {
+func (u *usage) dot(sums *Inst, here map[Reg]*Inst, dead map[*Inst]bool) bool {
 	var made []*Inst
 	var products [][]Reg
 	for _, r := range sums.Args {
@@ -43,7 +44,7 @@ func (u *usage) dot(sums *Inst, here map[Reg]*Inst, dead map[*Inst]bool) {
 			d = here[r]
 		}
 		if d == nil || d.Op != OpMul || u.uses[r] != 1 || u.defs[d.Args[0]] != 1 || u.defs[d.Args[1]] != 1 {
-			return
+			return false
 		}
 		made, products = append(made, d), append(products, d.Args)
 	}
@@ -62,7 +63,31 @@ func (u *usage) dot(sums *Inst, here map[Reg]*Inst, dead map[*Inst]bool) {
 			for _, d := range made {
 				dead[d] = true
 			}
+			return true
+		}
+	}
+	return false
+}
+
+// begin makes a register the sums where it would be 0 first, and they be added to it.
+func (u *usage) begin(sums *Inst, next []Node, dead map[*Inst]bool) {
+	for k := 0; k+1 < len(next); k++ {
+		first, ok1 := next[k].(*Inst)
+		add, ok2 := next[k+1].(*Inst)
+		switch {
+		case !ok1 || !ok2 || first.Op != OpConst && first.Op != OpMove:
+			return
+		case add.Op == OpAdd && add.Args[0] == add.Dst && add.Args[1] == sums.Dst && u.uses[sums.Dst] == 1:
+			if first.Op == OpMove && first.Dst == add.Dst && u.isZero(first.Args[0]) {
+				add.Op, add.Args, dead[first] = OpMove, []Reg{sums.Dst}, true
+			}
 			return
 		}
 	}
+}
+
+// isZero reports whether a register is 0 and nothing else.
+func (u *usage) isZero(r Reg) bool {
+	d := u.def[r]
+	return u.defs[r] == 1 && d != nil && d.Op == OpConst && d.Imm == 0
 }

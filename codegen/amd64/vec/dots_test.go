@@ -48,3 +48,47 @@ func TestDots(t *testing.T) {
 		}
 	}
 }
+
+// Dots are not added to 0, which they begin with; to other numbers they are, and so
+// are sums that are not products.
+func TestDotsBegin(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		first    float64
+		products bool
+		adds     int
+	}{
+		{"products", 0, true, 0},
+		{"products to be added to 1", 1, true, 1},
+		{"no products", 0, false, 1},
+	} {
+		f := New("f", AVX512, F32)
+		f.Params = []Param{{"a", "[]float32"}, {"out", "[]float32"}}
+		var rows []Vec
+		x := f.At(OpLoad, Addr{Base: f.Param("a")})
+		for k := range int64(2) {
+			row := f.At(OpLoad, Addr{Base: f.Param("a"), Disp: 64 * (k + 1)})
+			if c.products {
+				row = f.Mul(x, row)
+			}
+			rows = append(rows, row)
+		}
+		s, total := f.Sums(rows, 16), f.NewVec()
+		f.Set(total, f.Const(c.first))
+		f.Into(total, OpAdd, total, s)
+		f.Put(OpStore, Addr{Base: f.Param("out")}, total.Reg)
+		f.Dots()
+		if _, _, err := f.verify(); err != nil {
+			t.Fatalf("%s: %v\n%s", c.name, err, f)
+		}
+		adds := 0
+		for _, n := range f.Body {
+			if i, ok := n.(*Inst); ok && i.Op == OpAdd {
+				adds++
+			}
+		}
+		if adds != c.adds {
+			t.Errorf("%s: %d additions, not %d\n%s", c.name, adds, c.adds, f)
+		}
+	}
+}

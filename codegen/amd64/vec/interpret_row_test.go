@@ -43,7 +43,7 @@ func (in *interpreter) sums(v, with []uint64) uint64 {
 				return add(b[i], b[j])
 			}
 			y := func(i int) float64 { return in.float(with[k*n+i]) }
-			return in.float(in.bits(in.fma(b[i], y(i), in.float(in.bits(b[j]*y(j))))))
+			return in.float(in.bits(in.fma(b[i], y(i), in.float(in.bits(b[j]*y(j)+0)))))
 		}
 		switch n {
 		case 4:

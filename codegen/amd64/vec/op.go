@@ -120,7 +120,7 @@ var (
 var (
 	OpSum     = op("sum", vector, v1, "the sum of the first Imm lanes, a power of 2, in all lanes: halves are added until one is left").imm()
 	OpSums    = op("sums", vector, v1, "in lane k the sum of the k-th run of Imm lanes, a power of 2, of the operands one after the other; in a run, parts of 16 bytes are summed first, their halves added before their quarters, then pairs of parts; lanes without a run hold anything").several().imm()
-	OpDots    = op("dots", vector, v2, "likewise of the products of the first operand with the others: in a part of 16 bytes a half is multiplied and added to the other half's products, rounded once").several().imm()
+	OpDots    = op("dots", vector, v2, "likewise of the products of the first operand with the others: in a part of 16 bytes a half is multiplied, 0 is added, and both to the other half's products, rounded once: no sum is -0").several().imm()
 	OpProduct = op("product", vector, v1, "their product, in all lanes, likewise").imm()
 	OpLeast   = op("least", vector, v1, "the least of them by minx, in all lanes, likewise").imm()
 	OpMost    = op("most", vector, v1, "the greatest of them by maxx, in all lanes, likewise").imm()

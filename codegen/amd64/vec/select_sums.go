@@ -45,11 +45,13 @@ func (s *selector) sums(to arg, i *Inst) {
 		return s.wide()
 	}
 	operands := i.Args
-	var even, odd arg // of the first operand of products
+	var even, odd, zero arg // of the first operand of products, and what is added to them
 	if i.Op == OpDots {
 		one := s.vec(operands[0])
 		even, odd = s.exchange(steps[0], one, one, mem{})
 		operands = operands[1:]
+		zero = s.wide()
+		s.emit(code{kind: kindSame, name: "VXORPS", dst: zero})
 	}
 	list := make([]arg, (len(operands)+1)/2)
 	for j := range list {
@@ -57,7 +59,7 @@ func (s *selector) sums(to arg, i *Inst) {
 		a, b = s.exchange(steps[0], a, b, at)
 		if list[j] = result(0); i.Op == OpDots {
 			half := s.wide()
-			s.plain("VMUL"+s.suffix, half, b, odd)
+			s.emit(code{kind: kindFMA, name: "VFMADD", dst: half, src: [3]arg{b, odd, zero}, n: 3})
 			s.emit(code{kind: kindFMA, name: "VFMADD", dst: list[j], src: [3]arg{a, even, half}, n: 3})
 		} else {
 			s.plain("VADD"+s.suffix, list[j], a, b)
