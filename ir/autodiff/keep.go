@@ -34,11 +34,7 @@ func compared(b *ir.Builder, results []*ir.Value) []*ir.Value {
 		if !ok || m.Reduce != ir.Max && m.Reduce != ir.Min || !costly(m.Body) {
 			return nil
 		}
-		place := b.Place
-		b.Place = v.Place
-		w := b.Map(v.Name+"_of", len(m.Axes), &ir.Map{Axes: m.Axes, Domain: m.Domain, Body: m.Body})
-		b.Place = place
-		return b.Map(v.Name, v.Type.Rank(), &ir.Map{Axes: m.Axes, Domain: m.Domain, Reduce: m.Reduce, Body: ir.Read(w, ir.AxisInts(m.Axes)...)})
+		return b.Map(v.Name, v.Type.Rank(), &ir.Map{Axes: m.Axes, Domain: m.Domain, Reduce: m.Reduce, Body: array(b, v, m, m.Body)})
 	}}).Values(results)
 }
 
@@ -91,10 +87,15 @@ func keep(e *ir.Expr, m *ir.Map) bool {
 	return reads
 }
 
-// array makes e an array over the axes it uses, and returns the read of it.
+// array makes e, which is in the domain of m, an array over the axes it uses, and
+// returns the read of it.
 func array(b *ir.Builder, v *ir.Value, m *ir.Map, e *ir.Expr) *ir.Expr {
 	used := map[*ir.Axis]bool{}
-	e.Axes(func(x *ir.Axis) { used[x] = true })
+	use := func(x *ir.Axis) { used[x] = true }
+	e.Axes(use)
+	for _, p := range m.Domain {
+		p.E.Walk(use, func(e *ir.Expr) { e.Axes(use) })
+	}
 	var axes []*ir.Axis
 	for _, x := range m.Axes {
 		if used[x] {
@@ -103,7 +104,7 @@ func array(b *ir.Builder, v *ir.Value, m *ir.Map, e *ir.Expr) *ir.Expr {
 	}
 	place := b.Place
 	b.Place = v.Place
-	w := b.Map(v.Name+"_"+e.Op.Name, len(axes), &ir.Map{Axes: axes, Body: e})
+	w := b.Map(v.Name+"_"+e.Op.Name, len(axes), &ir.Map{Axes: axes, Domain: m.Domain, Body: e})
 	b.Place = place
 	return ir.Read(w, ir.AxisInts(axes)...)
 }
