@@ -196,7 +196,6 @@ func (l *lowerer) mask(s *source, preds []ir.Pred) bool {
 // diagonal finds the axes of a condition that limits how much greater y is than x, or
 // smaller; nil for other conditions.
 func diagonal(p ir.Pred) (x, y *ir.Axis) {
-	rest := p.E
 	p.E.Walk(func(a *ir.Axis) {
 		switch c := coef(p.E, a); {
 		case c.Is(-1):
@@ -208,7 +207,7 @@ func diagonal(p ir.Pred) (x, y *ir.Axis) {
 	if p.Kind != ir.GE0 || x == nil || y == nil {
 		return nil, nil
 	}
-	if rest = rest.Add(ir.Of(x)).Sub(ir.Of(y)); rest.HasAxes() {
+	if p.E.Add(ir.Of(x)).Sub(ir.Of(y)).HasAxes() {
 		return nil, nil
 	}
 	return x, y
