@@ -88,6 +88,29 @@ func (g *contractions) operand(name string, axes []axis) (read string, guards []
 	return read, guards
 }
 
+// sides declares two arrays that lie side by side along an axis of constant size, and
+// returns how the sum reads them as one.
+func (g *contractions) sides(axes []axis, along axis) string {
+	size := constants[along.extent]
+	cut := 1 + g.masks.IntN(size-1)
+	part := func(name string, n int, at string) string {
+		shape := join(axes, func(x axis) string {
+			if x == along {
+				return fmt.Sprint(n)
+			}
+			return x.extent
+		})
+		g.inputs = append(g.inputs, fmt.Sprintf("  input %s : f64[%s]", name, shape))
+		return fmt.Sprintf("%s[%s]", name, join(axes, func(x axis) string {
+			if x == along {
+				return at
+			}
+			return x.name
+		}))
+	}
+	return fmt.Sprintf("(if %s < %d then %s else %s)", along.name, cut, part("y0", cut, along.name), part("y1", size-cut, fmt.Sprintf("%s - %d", along.name, cut)))
+}
+
 // diagonal is a condition that keeps to a diagonal of two axes, on one side or on both.
 func (g *contractions) diagonal(x, y axis) string {
 	at := g.masks.IntN(5) - 2
@@ -115,7 +138,12 @@ func (g *contractions) function() (text string, donate bool) {
 		batch = nil // operands that differ among the matrices of a batch are not kept
 	}
 	left, guards := g.operand("x", g.shuffled(batch, m, k))
-	right, more := g.operand("y", g.shuffled(batch, k, n))
+	axes := g.shuffled(batch, k, n)
+	right, more := g.operand("y", axes)
+	if constants[k[0].extent] > 1 && len(more) == 0 && g.masks.IntN(6) == 0 {
+		g.inputs = g.inputs[:len(g.inputs)-1]
+		right = g.sides(axes, k[0])
+	}
 	free := g.shuffled(batch, m, n)
 	shape, at := join(free, extents1), join(free, names1)
 	g.inputs[0] = fmt.Sprintf("  input old : f64[%s]", shape)

@@ -115,6 +115,16 @@ func f {
 }`, want: []string{
 			"product T x T x 32, groups B, batch 4: r[0; 4*T*T, T*T, T, 1] = q[0; 128*T, 32, 128, 1] . k[0; 128*T, 32, 1, 128], scale by 0.125",
 		}},
+		{name: "operands of two arrays side by side are copies of both", text: `dim B
+func f {
+  input a : f32[B, 24]
+  input b : f32[B, 40]
+  input w : f32[64, 64]
+  y : f32[B, 64]; y[n,o] = sum[i < 64] (if i < 24 then a[n,i] else b[n,i - 24]) * w[o,i]
+  return y
+}`, want: []string{
+			"product B x 64 x 64: y[0; 64, 1] = a_operand.4[0; 64, 1] . w[0; 1, 64]",
+		}},
 		{name: "a division by a number is a scaling, by one that may be 0 a pass", text: `dim B
 func f {
   input x : f32[B, 64]

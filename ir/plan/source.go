@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
+	"github.com/gradgen/gradgen/ir/few"
 )
 
 // A source is where the engine reads an operand: an array as it is, or a copy
@@ -13,7 +14,8 @@ import (
 type source struct {
 	read *ir.Expr  // what the call reads
 	made *ir.Value // nil, or the copy
-	key  *ir.Expr  // the read by whose index the copy is laid out
+	key  *ir.Expr  // the read by whose index the copy is laid out …
+	sure bool      // … unless the operand has a value where it is not read
 	full float64   // the part of what the sum reaches that is not zeros around it
 }
 
@@ -22,7 +24,7 @@ type source struct {
 func (l *lowerer) newSource(e *ir.Expr, axes role) (*source, string) {
 	s := &source{read: e, full: 1}
 	used := 0
-	e.Walk(func(r *ir.Expr) {
+	find := func(r *ir.Expr) {
 		if r.Op != ir.OpRead || r.Array.Type.Rank() == 0 || !linear(placeOf(r), axes) {
 			return
 		}
@@ -35,7 +37,11 @@ func (l *lowerer) newSource(e *ir.Expr, axes role) (*source, string) {
 		if n > used {
 			s.key, used = r, n
 		}
-	})
+	}
+	eachNeeded(e, find)
+	if s.sure = s.key != nil; !s.sure {
+		e.Walk(find)
+	}
 	if s.key == nil {
 		return nil, "no place that an operand reads is linear in the axes"
 	}
@@ -43,6 +49,31 @@ func (l *lowerer) newSource(e *ir.Expr, axes role) (*source, string) {
 		return s, ""
 	}
 	return s, l.lay(s, axes)
+}
+
+// eachNeeded visits what e is computed of wherever it is not zero: neither side of a
+// selection, unless it is the one of all of e and has 0 on the other.
+func eachNeeded(e *ir.Expr, visit func(*ir.Expr)) {
+	for e.Op == ir.OpSelect && e.Args[2].Op == ir.OpLit && e.Args[2].Lit == 0 {
+		e = e.Args[1]
+	}
+	var seen few.Set[*ir.Expr]
+	var rec func(e *ir.Expr)
+	rec = func(e *ir.Expr) {
+		if !seen.Add(e) {
+			return
+		}
+		visit(e)
+		for _, i := range e.Index {
+			i.Walk(nil, rec)
+		}
+		for i, a := range e.Args {
+			if i == 0 || e.Op != ir.OpSelect {
+				rec(a)
+			}
+		}
+	}
+	rec(e)
 }
 
 // inside reports whether every index of the key is within its array wherever
@@ -60,13 +91,17 @@ func within(i, n ir.Int) bool { return i.NonNegative() && n.AddConst(-1).Sub(i).
 
 // lay designs the copy. Each index of the key that depends on the axes is a
 // dimension of it, as long as the values it takes; and so is each axis that
-// the operand depends on otherwise.
+// the operand depends on otherwise. Beyond the array of the key, which the sum then does
+// not want, are zeros.
 func (l *lowerer) lay(s *source, axes role) (why string) {
 	to := map[*ir.Axis]ir.Int{} // what stands for the axes that are solved for
 	var fresh []*ir.Axis
 	var index []ir.Int
 	var guard []ir.Pred
 	for d, i := range s.key.Index {
+		if !s.sure {
+			break
+		}
 		n := s.key.Array.Type.Shape[d]
 		lo, size, ok := reach(i, axes)
 		solved := (&ir.Subst{Axis: to}).Int(i)
@@ -110,6 +145,9 @@ func (l *lowerer) lay(s *source, axes role) (why string) {
 		body = ir.Select(ir.Test(guard...), body, ir.Lit(body.Type, 0))
 	}
 	s.made = l.copies.Map(name, len(fresh), &ir.Map{Axes: fresh, Body: body})
+	if !ir.ReadsInside(s.made) {
+		return "a copy of an operand would read outside of an array"
+	}
 	s.read = ir.Read(s.made, index...)
 	return ""
 }
@@ -196,7 +234,7 @@ func (s *source) covers(p ir.Pred) bool {
 			return true
 		}
 	}
-	if p.Kind != ir.GE0 {
+	if p.Kind != ir.GE0 || !s.sure {
 		return false
 	}
 	for d, i := range s.key.Index {
