@@ -127,7 +127,7 @@ type cover struct {
 	pieces [][2]int // if there is one worker
 }
 
-func (c *cover) Rows(lo, n int) {
+func (c *cover) Rows(_, lo, n int) {
 	for i := lo; i < lo+n; i++ {
 		c.rows[i]++
 	}
@@ -135,7 +135,7 @@ func (c *cover) Rows(lo, n int) {
 
 type pieces cover
 
-func (c *pieces) Rows(lo, n int) { c.pieces = append(c.pieces, [2]int{lo, n}) }
+func (c *pieces) Rows(_, lo, n int) { c.pieces = append(c.pieces, [2]int{lo, n}) }
 
 // Rows are all done once, in whole units, in pieces that depend on sizes alone;
 // little work is one piece.

@@ -3,8 +3,9 @@ package runtime
 // RowTask is work on rows of arrays that do not depend on each other: a call of
 // a function whose outermost loop runs over them.
 type RowTask interface {
-	// Rows does rows lo to lo+n-1; n is 1 at least.
-	Rows(lo, n int)
+	// Rows does rows lo to lo+n-1; n is 1 at least. worker is which of the pool's it
+	// runs on, from 0.
+	Rows(worker, lo, n int)
 }
 
 // Rows is how many rows there are, and what they are.
@@ -36,7 +37,7 @@ func (p *Pool) Share(t RowTask, r Rows) {
 	size := r.task()
 	if p == nil || len(p.helpers) == 0 || size >= r.N {
 		for lo := 0; lo < r.N; lo += size {
-			t.Rows(lo, min(size, r.N-lo))
+			t.Rows(0, lo, min(size, r.N-lo))
 		}
 		return
 	}
@@ -63,7 +64,7 @@ type rowTasks struct {
 }
 
 // Task does the rows of one task.
-func (t *rowTasks) Task(_, id int) {
+func (t *rowTasks) Task(worker, id int) {
 	lo := id * t.size
-	t.task.Rows(lo, min(t.size, t.n-lo))
+	t.task.Rows(worker, lo, min(t.size, t.n-lo))
 }

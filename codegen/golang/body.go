@@ -278,7 +278,7 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 	case *plan.Product:
 		return []code{b.run(s)}
 	case *plan.Forget:
-		return []code{call(dot(b.engine(s.Buffer.DType), "Forget"), b.array(s.Buffer))}
+		return []code{call(dot(b.engine(s.DType), "Forget"), integer(int64(s.Kept)))}
 	case *plan.Swap:
 		x, y := id(b.buffers[s.A]), id(b.buffers[s.B])
 		return []code{set(names(x, y), names(y, x))}

@@ -71,7 +71,7 @@ func (b *bodyPrinter) steps(p *plan.Product) code {
 // operand prints a matrix, in the shorter form where strides alone describe it.
 func (b *bodyPrinter) operand(m *plan.Matrix) code {
 	data := b.array(m.Buffer)
-	if m.Band == nil && m.Kept == nil && m.Off.Is(0) && m.Leap.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
+	if m.Band == nil && m.Kept == 0 && m.Off.Is(0) && m.Leap.Is(0) && m.Step.Fixed() && m.Row.Levels == nil && m.Col.Levels == nil {
 		return call(qual("contract", "Matrix"), data, b.int(m.Row.By), b.int(m.Col.By))
 	}
 	fields := []code{pair("Data", data)}
@@ -95,8 +95,8 @@ func (b *bodyPrinter) operand(m *plan.Matrix) code {
 	if m.Band != nil {
 		fields = append(fields, pair("Band", composite(qual("contract", "Band"), pair("From", b.int(m.Band.From)), pair("To", b.int(m.Band.To)))))
 	}
-	if m.Kept != nil {
-		fields = append(fields, pair("Kept", b.array(m.Kept)))
+	if m.Kept > 0 {
+		fields = append(fields, pair("Kept", integer(int64(m.Kept))))
 	}
 	return composite(b.contract("Operand", m.Buffer.DType), fields...)
 }

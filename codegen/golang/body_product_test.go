@@ -303,7 +303,7 @@ func TestRandomProducts(t *testing.T) {
 				"accumulates":  p.Onto != nil && p.Onto.Op == ir.OpLit,
 				"bands":        p.A.Band != nil || p.B.Band != nil,
 				"result bands": p.C.Band != nil,
-				"kept":         p.A.Kept != nil || p.B.Kept != nil,
+				"kept":         p.A.Kept > 0 || p.B.Kept > 0,
 				"conditions":   p.Onto != nil && p.Onto.Op != ir.OpLit,
 			} {
 				if is {

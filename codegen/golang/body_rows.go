@@ -43,7 +43,7 @@ func (p *printer) rowsType(g *plan.Shared, params []param, rows []Ident) []code 
 	return []code{
 		documented(fill(string(typ)+" is a call of "+string(name)+" whose rows workers share."), structType(typ, groupParams(fields)...)),
 		documented("Rows computes rows lo to lo+n-1.",
-			funcDecl(field(pointerTo(id(typ)), "r"), "Rows", []code{field(id("int"), "lo", "n")}, nil, call(id(name), args...))),
+			funcDecl(field(pointerTo(id(typ)), "r"), "Rows", []code{field(id("int"), "_", "lo", "n")}, nil, call(id(name), args...))),
 	}
 }
 

@@ -62,7 +62,7 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		tables.WriteString(")\n")
 		return n
 	}
-	spaces := map[ir.DType]int{}
+	spaces, kept := map[ir.DType]int{}, map[ir.DType][]int{}
 	for _, q := range p.Products {
 		size := func(n ir.Int) int { return int(lengthOf(n, tr.dims)) }
 		t := q.C.Buffer.DType
@@ -71,6 +71,14 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 			reach = append(reach, size(n))
 		}
 		spaces[t] = max(spaces[t], contract.Space(size(q.M), size(q.N), size(q.K), reach...))
+		for k := 1; k <= max(q.A.Kept, q.B.Kept); k++ {
+			if k > len(kept[t]) {
+				kept[t] = append(kept[t], 0)
+			}
+			if n, terms, ok := q.KeptSizes(k); ok {
+				kept[t][k-1] = max(kept[t][k-1], contract.KeptSpace(size(n), size(terms)))
+			}
+		}
 	}
 	for _, t := range []ir.DType{ir.F32, ir.F64} {
 		if _, used := spaces[t]; !used {
@@ -80,6 +88,9 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		names.Engine[t] = id(n)
 		params = append(params, fmt.Sprintf("%s *contract.Engine[%s]", n, goType(t)))
 		before = append(before, fmt.Sprintf("e%s := contract.NewEngine(nil, garbage[%s](%d))", goType(t), goType(t), spaces[t]))
+		if kept[t] != nil {
+			before = append(before, fmt.Sprintf("e%s.Reserve(%s)", goType(t), strings.ReplaceAll(strings.Trim(fmt.Sprint(kept[t]), "[]"), " ", ", ")))
+		}
 		both("e" + goType(t))
 	}
 	for _, d := range p.Dims {

@@ -169,7 +169,7 @@ func (s *space) make() []code {
 		out = append(out, s.layout(t, dim, locals)...)
 	}
 	for _, t := range s.engines() {
-		out = append(out, set(path("w", s.engine(t)), s.makeEngine(t, dim)))
+		out = append(out, s.makeEngine(t, dim)...)
 	}
 	return append(out, ret(id("w")))
 }

@@ -44,8 +44,37 @@ func (s *space) engine(t ir.DType) Ident {
 	return "engine64"
 }
 
-// makeEngine makes an engine with one worker and memory for the largest product.
-func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) code {
+// makeEngine makes an engine with one worker and memory for the largest product, and
+// for the operands that it keeps.
+func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) []code {
+	products := s.products(t)
+	sizes := make([][]ir.Int, len(products))
+	for i, p := range products {
+		sizes[i] = append([]ir.Int{p.M, p.N, p.K}, p.Reach()...)
+	}
+	engine := path("w", s.engine(t))
+	out := []code{set(engine, call(generic(qual("contract", "NewEngine"), elemType(t)), id("nil"), allocate(t, most("Space", sizes, dim))))}
+	var reserved []code
+	for k := 1; ; k++ {
+		var kept [][]ir.Int
+		for _, p := range products {
+			if n, terms, ok := p.KeptSizes(k); ok {
+				kept = append(kept, []ir.Int{n, terms})
+			}
+		}
+		if kept == nil {
+			break
+		}
+		reserved = append(reserved, most("KeptSpace", kept, dim))
+	}
+	if reserved != nil {
+		out = append(out, call(dot(engine, "Reserve"), reserved...))
+	}
+	return out
+}
+
+// most is the largest memory that a function of the engine names for lists of sizes.
+func most(function Ident, lists [][]ir.Int, dim func(*ir.Dim) code) code {
 	var largest [][]ir.Int
 	covers := func(a, b []ir.Int) bool {
 		for i := range b {
@@ -55,8 +84,7 @@ func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) code {
 		}
 		return true
 	}
-	for _, p := range s.products(t) {
-		n := append([]ir.Int{p.M, p.N, p.K}, p.Reach()...)
+	for _, n := range lists {
 		if slices.ContainsFunc(largest, func(m []ir.Int) bool { return covers(m, n) }) {
 			continue
 		}
@@ -68,11 +96,10 @@ func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) code {
 		for k, n := range sizes {
 			args[k] = size(n, dim)
 		}
-		spaces[i] = call(qual("contract", "Space"), args...)
+		spaces[i] = call(qual("contract", function), args...)
 	}
-	space := spaces[0]
 	if len(spaces) > 1 {
-		space = call(id("max"), spaces...)
+		return call(id("max"), spaces...)
 	}
-	return call(generic(qual("contract", "NewEngine"), elemType(t)), id("nil"), allocate(t, space))
+	return spaces[0]
 }

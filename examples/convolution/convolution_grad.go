@@ -274,7 +274,7 @@ type convolution_yRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *convolution_yRows) Rows(lo, n int) {
+func (r *convolution_yRows) Rows(_, lo, n int) {
 	convolution_y(r.y, r.x, r.B, lo, n)
 }
 
@@ -339,7 +339,7 @@ type convolution_dxRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *convolution_dxRows) Rows(lo, n int) {
+func (r *convolution_dxRows) Rows(_, lo, n int) {
 	convolution_dx(r.best, r.y, r.dx, r.x, r.dy, r.B, lo, n)
 }
 

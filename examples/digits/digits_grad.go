@@ -950,7 +950,7 @@ type digits_fc1WeightRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *digits_fc1WeightRows) Rows(lo, n int) {
+func (r *digits_fc1WeightRows) Rows(_, lo, n int) {
 	digits_fc1Weight(r.vFc1Weight, r.mFc1Weight, r.fc1Weight, r.dfc1Weight, r.beta2, r.beta1, r.eps, r.rate, r.scale, lo, n)
 }
 

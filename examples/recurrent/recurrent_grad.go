@@ -100,11 +100,10 @@ type ReaderWorkspace struct {
 	f32        []float32
 	// Parts of the arena that ReaderParams.Forward uses.
 	forward struct {
-		rnnA                []float32 // rnn_a
-		rnnH                []float32 // rnn_h
-		rnnHOdd             []float32 // rnn_hOdd
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
-		rnnC                []float32 // rnn_c
+		rnnA    []float32 // rnn_a
+		rnnH    []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
+		rnnC    []float32 // rnn_c, fc
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -120,16 +119,15 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	forwardRnnA := maxB * maxT * 96
 	forwardRnnH := maxB * 32
 	forwardRnnHOdd := maxB * 32
-	forwardRnnWeightHhL0Packed := (max(3072, maxB*10) + 15) &^ 15
 	forwardRnnC := maxB * 96
-	w.f32 = runtime.NewArena[float32](forwardRnnA + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnA + forwardRnnH + forwardRnnHOdd + forwardRnnC)
 	restF32 := w.f32
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
 	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
-	w.forward.rnnWeightHhL0Packed, restF32 = restF32[0:forwardRnnWeightHhL0Packed:forwardRnnWeightHhL0Packed], restF32[forwardRnnWeightHhL0Packed:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32))))
+	w.engine.Reserve(contract.KeptSpace(96, 32))
 	return w
 }
 
@@ -188,8 +186,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnH_2 := rnnH
 	rnnHOdd := w.forward.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.forward.rnnWeightHhL0Packed[:3072]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.forward.rnnC[:B*96]
@@ -199,7 +196,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
 			C:    contract.Matrix(rnnC, 96, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -213,7 +210,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
-	fc := w.forward.rnnWeightHhL0Packed[:B*10]
+	fc := w.forward.rnnC[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A:    contract.Matrix(rnnH_2, 32, 1),
@@ -222,7 +219,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		Then: contract.AddCol,
 		Col:  fcBias,
 	})
-	return w.forward.rnnWeightHhL0Packed[0 : B*10 : B*10]
+	return w.forward.rnnC[0 : B*10 : B*10]
 }
 
 // Init gives every parameter of Reader its initial value, drawn from the seed.
@@ -284,24 +281,23 @@ type MSEWorkspace struct {
 	f32        []float32
 	// Parts of the arena that MSE uses.
 	value struct {
-		rnnA                []float32 // rnn_a
-		rnnH                []float32 // rnn_h
-		rnnHOdd             []float32 // rnn_hOdd
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc_sum
-		rnnC                []float32 // rnn_c
+		rnnA    []float32 // rnn_a
+		rnnH    []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
+		rnnC    []float32 // rnn_c, fc_sum
 	}
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
-		rnnA                []float32 // rnn_a, drnn_c
-		rnnH                []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd             []float32 // rnn_hOdd, drnn_hOdd
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_a
-		rnnH_               []float32 // rnn_h
-		rnnC                []float32 // rnn_c
-		rnnZ                []float32 // rnn_z
-		rnnR                []float32 // rnn_r
-		rnnN                []float32 // rnn_n
-		drnnH               []float32 // drnn_h
+		rnnA    []float32 // rnn_a, fc, dfc, drnn_c
+		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
+		rnnH_   []float32 // rnn_h
+		rnnC    []float32 // rnn_c
+		rnnZ    []float32 // rnn_z
+		rnnR    []float32 // rnn_r
+		rnnN    []float32 // rnn_n
+		drnnA   []float32 // drnn_a
+		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -319,37 +315,36 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	valueRnnA := maxB * maxT * 96
 	valueRnnH := maxB * 32
 	valueRnnHOdd := maxB * 32
-	valueRnnWeightHhL0Packed := (max(3072, maxB*10) + 15) &^ 15
 	valueRnnC := maxB * 96
-	gradRnnA := maxB * maxT * 96
+	gradRnnA := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
 	gradRnnH := max(maxB*32, maxT*96)
 	gradRnnHOdd := maxB * 32
-	gradRnnWeightHhL0Packed := (max(3072, maxB*10, maxB*maxT*96) + 15) &^ 15
 	gradRnnH_ := maxB * maxT * 32
 	gradRnnC := maxB * maxT * 96
 	gradRnnZ := maxB * maxT * 32
 	gradRnnR := maxB * maxT * 32
 	gradRnnN := maxB * maxT * 32
+	gradDrnnA := maxB * maxT * 96
 	gradDrnnH := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnH))
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnA+gradDrnnH))
 	restF32 := w.f32
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
 	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
-	w.value.rnnWeightHhL0Packed, restF32 = restF32[0:valueRnnWeightHhL0Packed:valueRnnWeightHhL0Packed], restF32[valueRnnWeightHhL0Packed:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
-	w.grad.rnnWeightHhL0Packed, restF32 = restF32[0:gradRnnWeightHhL0Packed:gradRnnWeightHhL0Packed], restF32[gradRnnWeightHhL0Packed:]
 	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
+	w.grad.drnnA, restF32 = restF32[0:gradDrnnA:gradDrnnA], restF32[gradDrnnA:]
 	w.grad.drnnH = restF32[0:gradDrnnH:gradDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
+	w.engine.Reserve(contract.KeptSpace(96, 32))
 	return w
 }
 
@@ -409,8 +404,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.value.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.value.rnnWeightHhL0Packed[:3072]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.value.rnnC[:B*96]
@@ -420,7 +414,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
 			C:    contract.Matrix(rnnC, 96, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -432,7 +426,7 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 
 	// recurrent.grad:10  fc_sum[b,o] = sum[i] fc_weight[o,i]*rnn_h[b,i]
 	fcWeight := p.Data[4032:4352:4352]
-	fcSum := w.value.rnnWeightHhL0Packed[:B*10]
+	fcSum := w.value.rnnC[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A: contract.Matrix(rnnH_2, 32, 1),
@@ -492,8 +486,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.grad.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.grad.rnnWeightHhL0Packed[:3072]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.grad.rnnC[:B*T*96]
@@ -507,7 +500,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 96, Row: 96, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -522,7 +515,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
-	fc := w.grad.rnnWeightHhL0Packed[:B*10]
+	fc := w.grad.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A:    contract.Matrix(rnnH_2, 32, 1),
@@ -533,7 +526,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	dfc := w.grad.rnnWeightHhL0Packed[:B*10]
+	dfc := w.grad.rnnA[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  dfc_weight[o,i] = sum[b] dfc[b,o]*rnn_h[b,i]
@@ -562,7 +555,7 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnHOdd := w.grad.rnnHOdd[:B*32]
 	drnnHNext := drnnHOdd
 	drnnC := w.grad.rnnA[:B*T*96]
-	drnnA := w.grad.rnnWeightHhL0Packed[:B*T*96]
+	drnnA := w.grad.drnnA[:B*T*96]
 	drnnH_3 := w.grad.drnnH[:B*32]
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
@@ -657,16 +650,16 @@ type mSEMemory struct {
 	f32        []float32
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
-		rnnA                []float32 // rnn_a, dfc_bias, drnn_h
-		rnnH                []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd             []float32 // rnn_hOdd, drnn_a
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, dfc, drnn_c
-		rnnH_               []float32 // rnn_h
-		rnnC                []float32 // rnn_c
-		rnnZ                []float32 // rnn_z
-		rnnR                []float32 // rnn_r
-		rnnN                []float32 // rnn_n
-		drnnH               []float32 // drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnA    []float32 // rnn_a, fc, dfc, drnn_c
+		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd []float32 // rnn_hOdd, drnn_a
+		rnnH_   []float32 // rnn_h
+		rnnC    []float32 // rnn_c
+		rnnZ    []float32 // rnn_z
+		rnnR    []float32 // rnn_r
+		rnnN    []float32 // rnn_n
+		dfcBias []float32 // dfc_bias, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
+		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -681,29 +674,30 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	runtime.CheckMax("NewMSETrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewMSETrainer", "maxB", maxB, math.MaxInt32)
 	w := &mSEMemory{maxT: maxT, maxB: maxB}
-	stepRnnA := (max(maxB*maxT*96, 10, maxB*32) + 15) &^ 15
+	stepRnnA := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
 	stepRnnH := max(maxB*32, maxT*96)
 	stepRnnHOdd := max(maxB*32, maxB*maxT*96)
-	stepRnnWeightHhL0Packed := (max(3072, maxB*10, maxB*maxT*96) + 15) &^ 15
 	stepRnnH_ := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
 	stepRnnZ := maxB * maxT * 32
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
-	stepDrnnH := max(maxB*32, 96)
-	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDrnnH)
+	stepDfcBias := max(maxB*32, 96)
+	stepDrnnH := max(32, maxB*32)
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDfcBias + stepDrnnH)
 	restF32 := w.f32
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
-	w.step.rnnWeightHhL0Packed, restF32 = restF32[0:stepRnnWeightHhL0Packed:stepRnnWeightHhL0Packed], restF32[stepRnnWeightHhL0Packed:]
 	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
+	w.step.dfcBias, restF32 = restF32[0:stepDfcBias:stepDfcBias], restF32[stepDfcBias:]
 	w.step.drnnH = restF32[0:stepDrnnH:stepDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
+	w.engine.Reserve(contract.KeptSpace(96, 32))
 	return w
 }
 
@@ -752,8 +746,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.step.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.step.rnnWeightHhL0Packed[:3072]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.step.rnnC[:B*T*96]
@@ -767,7 +760,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 96, K: 32,
 			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -782,7 +775,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	// recurrent.grad:10  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[4032:4352:4352]
 	fcBias := p.Data[4352:4362:4362]
-	fc := w.step.rnnWeightHhL0Packed[:B*10]
+	fc := w.step.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 32,
 		A:    contract.Matrix(rnnH_2, 32, 1),
@@ -793,11 +786,11 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	})
 
 	// recurrent.grad:14  dfc[i,j] = 2*(1/f32(10*B)*(fc[i,j] - y[i,j]))
-	dfc := w.step.rnnWeightHhL0Packed[:B*10]
+	dfc := w.step.rnnA[:B*10]
 	mse := recurrent_dfc(dfc, fc, y, B)
 
 	// recurrent.grad:10  dfc_bias[o] = sum[b] dfc[b,o]
-	dfcBias := w.step.rnnA[:10]
+	dfcBias := w.step.dfcBias[:10]
 	recurrent_dfcBias_2(dfcBias, dfc, B)
 
 	// recurrent.grad:15  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
@@ -807,7 +800,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	}
 
 	// recurrent.grad:10  drnn_h[b,i] = sum[o] dfc[b,o]*fc_weight[o,i]
-	drnnH := w.step.rnnA[:B*32]
+	drnnH := w.step.dfcBias[:B*32]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 32, K: 10,
 		A: contract.Matrix(dfc, 10, 1),
@@ -828,7 +821,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.step.rnnH[:B*32]
 	drnnHNext := drnnHOdd
-	drnnC := w.step.rnnWeightHhL0Packed[:B*T*96]
+	drnnC := w.step.rnnA[:B*T*96]
 	drnnA := w.step.rnnHOdd[:B*T*96]
 	drnnH_3 := w.step.drnnH[:B*32]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
@@ -863,7 +856,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
 	// recurrent.grad:9  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-	drnnBiasIhL0 := w.step.drnnH[:96]
+	drnnBiasIhL0 := w.step.dfcBias[:96]
 	recurrent_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
@@ -875,7 +868,7 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*192 + 96})
 
 	// recurrent.grad:9  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
-	drnnBiasHhL0 := w.step.drnnH[:96]
+	drnnBiasHhL0 := w.step.dfcBias[:96]
 	recurrent_drnnBiasIhL0_2(drnnBiasHhL0, drnnBiasHhL0Part, T)
 
 	// recurrent.grad:15  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
@@ -1271,7 +1264,7 @@ type recurrent_drnnBiasIhL0PartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *recurrent_drnnBiasIhL0PartRows) Rows(lo, n int) {
+func (r *recurrent_drnnBiasIhL0PartRows) Rows(_, lo, n int) {
 	recurrent_drnnBiasIhL0Part(r.drnnBiasIhL0Part, r.drnnA, r.B, r.T, lo, n)
 }
 

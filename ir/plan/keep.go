@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
@@ -9,8 +10,8 @@ import (
 // The calls of the engine in the body of a scan mostly have an operand that is the
 // same at every step: the weights of a recurrent network. As PyTorch stores them, the
 // engine would transpose them for each step anew, which takes a quarter of the time of
-// a product with 16 rows. So they get memory in which they stay as the engine packed
-// them for the first step ([Forget], Matrix.Kept). A copy of our own, made before the
+// a product with 16 rows. So they stay as the engine packed them for the first step
+// ([Forget], Matrix.Kept), in memory of the engine. A copy of our own, made before the
 // scan, would not do as well: how tiles are packed is for the engine to say, which
 // knows the processor and all sizes, and it does not pack everything. And it would
 // have to be worth its price, of which a scan has to be long enough; this costs
@@ -20,29 +21,34 @@ import (
 // neighbours, at least, if the engine packs it: else it reads it where it lies.
 const keptFar = 512
 
-// keptWhole divides how many rows or columns there is memory for: whole vectors, of
-// all processors.
-const keptWhole = 16
-
 // keep gives the operands of calls that loops do not change memory in which they stay
 // packed, outside of as many loops as do not change them.
-func (l *lowerer) keep(list []Stmt) []Stmt {
+func (l *lowerer) keep(list []Stmt) []Stmt { return l.keepFrom(list, kept{}) }
+
+// kept numbers the memory that is in use, for each element type.
+type kept map[ir.DType]int
+
+// keepFrom is keep inside of loops for which operands are kept already.
+func (l *lowerer) keepFrom(list []Stmt, outside kept) []Stmt {
 	var out []Stmt
 	for _, s := range list {
+		inside := outside
 		if s, ok := s.(*Loop); ok {
-			out = append(out, l.keepIn(s)...)
+			var before []Stmt
+			before, inside = l.keepIn(s, outside)
+			out = append(out, before...)
 		}
 		for _, body := range bodies(s) {
-			*body = l.keep(*body)
+			*body = l.keepFrom(*body, inside)
 		}
 		out = append(out, s)
 	}
 	return out
 }
 
-// keepIn makes the memory for what a loop does not change, and has it forget what it
-// held before.
-func (l *lowerer) keepIn(s *Loop) (before []Stmt) {
+// keepIn finds the memory for what a loop does not change, and has the engine forget
+// what it held before.
+func (l *lowerer) keepIn(s *Loop, outside kept) (before []Stmt, inside kept) {
 	changed, stored := l.boundIn(s), written(s.Body)
 	fixed := func(m *Matrix) bool {
 		ok := !slices.Contains(stored, m.Buffer) && m.Leap.Is(0) && m.Step.Fixed()
@@ -51,6 +57,7 @@ func (l *lowerer) keepIn(s *Loop) (before []Stmt) {
 		}
 		return ok
 	}
+	inside = maps.Clone(outside)
 	eachStmt(s.Body, func(s Stmt) {
 		p, ok := s.(*Product)
 		if !ok {
@@ -61,19 +68,16 @@ func (l *lowerer) keepIn(s *Loop) (before []Stmt) {
 			packed bool
 			n      ir.Int
 		}{{&p.A, p.A.scattered(), p.M}, {&p.B, p.B.scattered() || !p.B.alongRows(), p.N}} {
-			if o.Kept != nil || !o.packed || !fixed(o.Matrix) || estimate(o.n.Mul(p.K)) > estimate(o.Buffer.Len) {
+			if o.Kept != 0 || !o.packed || !fixed(o.Matrix) || estimate(o.n.Mul(p.K)) > estimate(o.Buffer.Len) {
 				continue // patches that overlap would take more memory than the image
 			}
-			n := o.n.AddConst(keptWhole - 1)
-			if c, ok := o.n.IsConst(); ok {
-				n = ir.Const((c + keptWhole - 1) / keptWhole * keptWhole)
-			}
-			t := ir.Type{DType: o.Buffer.DType, Shape: []ir.Int{p.K, n}}
-			o.Kept = l.buffer(o.Buffer.Name+"_packed", Arena, nil, t, t.Len())
-			before = append(before, &Forget{o.Kept})
+			t := o.Buffer.DType
+			inside[t]++
+			o.Kept = inside[t]
+			before = append(before, &Forget{t, o.Kept})
 		}
 	})
-	return before
+	return before, inside
 }
 
 // scattered reports that tables say where elements are.

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -14,7 +14,7 @@ func keeping(list []Stmt) (out []string) {
 		case *Block:
 			out = append(out, keeping(s.Body)...)
 		case *Forget:
-			out = append(out, "forget "+s.Buffer.Name)
+			out = append(out, fmt.Sprint("forget ", s.Kept))
 		case *Loop:
 			if inner := keeping(s.Body); len(inner) > 0 {
 				out = append(out, "for "+s.Axis.Name+" ("+strings.Join(inner, "; ")+")")
@@ -22,8 +22,8 @@ func keeping(list []Stmt) (out []string) {
 		case *Product:
 			text := "call"
 			for _, m := range []*Matrix{&s.A, &s.B} {
-				if m.Kept != nil {
-					text += " with " + m.Kept.Name
+				if m.Kept > 0 {
+					text += fmt.Sprint(" with ", m.Kept)
 				}
 			}
 			out = append(out, text)
@@ -49,7 +49,7 @@ func f {
     emit n
   }
   return last
-}`, "forget w_packed; forget u_packed; for t (call with w_packed; call with u_packed)"},
+}`, "forget 1; forget 2; for t (call with 1; call with 2)"},
 		{"weights that are read where they lie", `dim B
 dim T
 func f {
@@ -73,7 +73,7 @@ func f {
     next h = a
   }
   return last
-}`, "forget w_packed; for t (call with w_packed)"},
+}`, "forget 1; for t (call with 1)"},
 		{"weights of a step", `dim B
 dim T
 func f {
@@ -123,7 +123,7 @@ func f {
     next x = y
   }
   return last
-}`, "forget k_packed; for t (call with k_packed)"},
+}`, "forget 1; for t (call with 1)"},
 		{"outside of all scans that change nothing", `dim B
 dim T
 func f {
@@ -139,7 +139,7 @@ func f {
     next h = g1
   }
   return last
-}`, "forget w_packed; for t (for u (call with w_packed))"},
+}`, "forget 1; for t (for u (call with 1))"},
 		{"inside of a scan that makes them", `dim B
 dim T
 func f {
@@ -158,7 +158,7 @@ func f {
     next w = v
   }
   return last, v1
-}`, "for t (forget wNext_packed; for u (call with wNext_packed))"},
+}`, "for t (forget 1; for u (call with 1))"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := lower(t, c.text, Options{Engine: WorthEngine})
@@ -169,34 +169,40 @@ func f {
 	}
 }
 
-// What is kept lives as long as the scan, and its memory is used again after it.
-func TestKeptLives(t *testing.T) {
-	p := lower(t, `dim B
-dim T
-func f {
-  input w : f32[64, 64]
-  input h0 : f32[B, 64]
-  (last) = scan t < T {
+// Memory is used again by the next scan, but not by one inside.
+func TestKeptMemory(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`
+  (x) = scan t < T {
     carry h : f32[B, 64] = h0
     a : f32[B, 64]; a[b,o] = sum[i < 64] w[o,i] * h[b,i]
     next h = a
   }
-  g : f32[64, 64]; g[o,i] = sum[b < B] last[b,o] * last[b,i]
-  return g
-}`, Options{Engine: WorthEngine, InArena: []bool{true}})
-	k := slices.IndexFunc(p.Buffers, func(b *Buffer) bool { return b.Name == "w_packed" })
-	if k < 0 {
-		t.Fatalf("nothing is kept in\n%v", p)
-	}
-	kept := p.Buffers[k]
-	for _, s := range p.Slots {
-		for _, b := range s.Buffers {
-			if b != kept && s == kept.Slot && b.First <= kept.Last && kept.First <= b.Last {
-				t.Errorf("%v takes the memory of %v, which is still kept, in\n%v", b, kept, p)
-			}
+  (y) = scan s < T {
+    carry g : f32[B, 64] = x
+    c : f32[B, 64]; c[b,o] = sum[i < 64] w[o,i] * g[b,i]
+    next g = c
+  }
+  return y`, "forget 1; for t (call with 1); forget 1; for s (call with 1)"},
+		{`
+  (x, v) = scan t < T {
+    carry h : f32[B, 64] = h0
+    carry u : f32[64, 64] = w
+    (y) = scan s < T {
+      carry g : f32[B, 64] = h
+      c : f32[B, 64]; c[b,o] = sum[i < 64] w[o,i] * g[b,i]
+      d : f32[B, 64]; d[b,o] = sum[i < 64] u[o,i] * c[b,i]
+      next g = d
+    }
+    e : f32[64, 64]; e[b,i] = tanh(u[b,i])
+    next h = y
+    next u = e
+  }
+  return x, v`, "forget 1; for t (forget 2; for s (call with 1; call with 2))"},
+	} {
+		p := lower(t, "dim B\ndim T\nfunc f {\n  input w : f32[64, 64]\n  input h0 : f32[B, 64]"+c.text+"\n}", Options{Engine: WorthEngine})
+		if got := strings.Join(keeping(p.Body), "; "); got != c.want {
+			t.Errorf("got %s\nwant %s\n%v", got, c.want, p)
 		}
-	}
-	if !slices.ContainsFunc(kept.Slot.Buffers, func(b *Buffer) bool { return b.Name == "g" }) {
-		t.Errorf("the memory of %v is not used again in\n%v", kept, p)
 	}
 }

@@ -164,7 +164,7 @@ func (w *writer) stmt(s Stmt) {
 	case *Product:
 		w.line("%s", s.text())
 	case *Forget:
-		w.line("forget %s", s.Buffer)
+		w.line("forget %d of %s", s.Kept, s.DType)
 	}
 }
 

@@ -38,12 +38,28 @@ type Matrix struct {
 	Off            ir.Int
 	Leap           ir.Int // from group to group
 	Step, Row, Col Stride
-	Band           *Band   // nil: the whole matrix
-	Kept           *Buffer // nil, or where the engine keeps it packed from call to call
+	Band           *Band // nil: the whole matrix
+	Kept           int   // 0, or the number of the engine's memory in which it stays packed from call to call
 }
 
-// Forget is before the calls that keep an operand in a buffer: it holds none yet.
-type Forget struct{ Buffer *Buffer }
+// Forget is before the calls that keep an operand: the engine of a type holds none of
+// that number yet.
+type Forget struct {
+	DType ir.DType
+	Kept  int
+}
+
+// KeptSizes is how many rows or columns, and how many terms, an operand of p has that
+// is kept in memory k, if one is.
+func (p *Product) KeptSizes(k int) (n, terms ir.Int, ok bool) {
+	switch k {
+	case p.B.Kept:
+		return p.N, p.K, true
+	case p.A.Kept:
+		return p.M, p.K, true
+	}
+	return ir.Int{}, ir.Int{}, false
+}
 
 // Stride is how an index moves through a buffer: i*By, or, where an index
 // counts through several axes that no one step describes, by Levels.
@@ -146,11 +162,6 @@ func (p *Product) eachExpr(f func(**Expr)) {
 func (p *Product) eachBuffer(f func(b *Buffer, write bool)) {
 	f(p.A.Buffer, false)
 	f(p.B.Buffer, false)
-	for _, m := range []*Matrix{&p.A, &p.B} {
-		if m.Kept != nil {
-			f(m.Kept, true)
-		}
-	}
 	p.eachVector(func(v *Vector) { f(v.Buffer, false) })
 	if p.Gate != nil {
 		f(p.Gate.Buffer, false)
@@ -211,8 +222,8 @@ func (m Matrix) String() string {
 	if m.Band != nil {
 		text += " band " + m.Band.String()
 	}
-	if m.Kept != nil {
-		text += fmt.Sprintf(" (kept in %s)", m.Kept)
+	if m.Kept > 0 {
+		text += fmt.Sprintf(" (kept, %d)", m.Kept)
 	}
 	return text
 }

@@ -131,8 +131,6 @@ func ownBuffers(s Stmt, f func(b *Buffer, write bool)) {
 	case *Swap:
 		f(s.A, true)
 		f(s.B, true)
-	case *Forget:
-		f(s.Buffer, true)
 	case *Product:
 		s.eachBuffer(f)
 	}

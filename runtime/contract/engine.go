@@ -17,9 +17,10 @@ type Engine[T Float] struct {
 	pool    *runtime.Pool
 	workers []worker[T]
 	memo    memo
-	kept    [keptSize]kept[T]
-	job     job[T] // what is to be done …
-	second  job[T] // … and if sums are halved, their second half
+	kept    []kept[T]
+	alone   []*Engine[T] // one for each worker, if there are several
+	job     job[T]       // what is to be done …
+	second  job[T]       // … and if sums are halved, their second half
 }
 
 // worker is what one worker needs for itself: orders that kernels read, and
@@ -58,12 +59,32 @@ func newEngine[T Float](set *kernel.Set[T], pool *runtime.Pool, space []T) *Engi
 
 // employ divides space among the workers of pool.
 func (e *Engine[T]) employ(pool *runtime.Pool, space []T) {
-	e.pool, e.workers, e.memo, e.kept = pool, make([]worker[T], pool.Workers()), memo{}, [keptSize]kept[T]{}
+	e.pool, e.workers, e.memo, e.alone = pool, make([]worker[T], pool.Workers()), make(memo, memoSize), nil
+	sizes := make([]int, len(e.kept))
+	for i := range e.kept {
+		sizes[i] = len(e.kept[i].memory)
+	}
+	e.Reserve(sizes...) // what was packed was for other tasks
 	each := len(space) / len(e.workers) &^ (align - 1)
 	for i := range e.workers {
-		e.workers[i].machine, e.workers[i].set = e.machine, e.set
-		e.workers[i].space = space[i*each:][:each:each]
+		w := &e.workers[i]
+		w.machine, w.set, w.space = e.machine, e.set, space[i*each:][:each:each]
+		if len(e.workers) > 1 {
+			a := &Engine[T]{machine: e.machine, set: e.set, workers: make([]worker[T], 1), memo: make(memo, memoAlone), kept: reserve[T](sizes)}
+			a.workers[0].machine, a.workers[0].set, a.workers[0].space = w.machine, w.set, w.space
+			e.alone = append(e.alone, a)
+		}
 	}
+}
+
+// Worker returns an engine with one of the pool's workers, and that worker's memory: for
+// work that the pool divides on a larger scale, and that has products in it. Neither is
+// e used meanwhile, nor one worker's engine by another.
+func (e *Engine[T]) Worker(worker int) *Engine[T] {
+	if len(e.alone) == 0 {
+		return e
+	}
+	return e.alone[worker]
 }
 
 // SetPool makes the engine compute with the workers of pool, each with as much

@@ -11,6 +11,7 @@ import (
 type job[T Float] struct {
 	left, right, out, gate Operand[T]
 	rowBias, colBias       []T
+	keptLeft, keptRight    []T // packed operands that stay
 	factor                 T
 	flags                  uint64
 	// What of the sums: matrices of the batch, if it sums over them, or blocks of the

@@ -1,6 +1,10 @@
 package contract
 
-import "strconv"
+import (
+	"fmt"
+
+	"github.com/gradgen/gradgen/runtime"
+)
 
 // A product that is computed again and again with one operand, as the steps of a
 // recurrent network are with its weights, would pack that operand again each time. If
@@ -8,14 +12,11 @@ import "strconv"
 // it is packed at all, and how, is chosen as for all others (way.go), but for the price:
 // that is nothing.
 
-// keptSize is how many operands an engine knows to be packed. Further ones take the place
-// of others, which are then packed again.
-const keptSize = 8
-
-// kept is what an engine knows of memory with a packed operand.
+// kept is memory for an operand that stays packed.
 type kept[T Float] struct {
-	at *T // its first element; nil is no memory
-	by decision
+	memory []T
+	by     decision // how its operand is packed, if
+	full   bool     // it holds one
 }
 
 // KeptSpace is the number of elements of memory that keeps an operand of so many rows or
@@ -24,16 +25,32 @@ func KeptSpace(n, terms int) int {
 	return (max(n, 0) + align - 1) &^ (align - 1) * max(terms, 0)
 }
 
-// Forget says that memory holds no packed operand. From then on, all products with that
-// memory as an operand's Kept have the same operand, with the same elements, until it is
-// forgotten again; the first one packs it, if it is to be packed. Nothing else writes to
-// the memory, of [KeptSpace] elements, meanwhile. Operands that differ among the matrices
-// of a batch are not kept.
-func (e *Engine[T]) Forget(memory []T) {
-	for i := range e.kept {
-		if len(memory) > 0 && e.kept[i].at == &memory[0] {
-			e.kept[i].at = nil
-		}
+// Reserve makes memory for operands that stay packed, of so many elements each: what
+// [KeptSpace] says for its largest operand. An Operand.Kept of 1 means the first of
+// these, and holds nothing yet.
+func (e *Engine[T]) Reserve(sizes ...int) {
+	e.kept = reserve[T](sizes)
+	for _, a := range e.alone {
+		a.kept = reserve[T](sizes)
+	}
+}
+
+func reserve[T Float](sizes []int) []kept[T] {
+	out := make([]kept[T], len(sizes))
+	for i, n := range sizes {
+		out[i].memory = runtime.NewArena[T](n)
+	}
+	return out
+}
+
+// Forget says that memory k holds no packed operand. From then on, all products with an
+// operand's Kept of k have the same operand there, with the same elements, until it is
+// forgotten again; the first one packs it, if it is to be packed. Operands that differ
+// among the matrices of a batch are not kept.
+func (e *Engine[T]) Forget(k int) {
+	e.kept[k-1].full = false
+	for _, a := range e.alone {
+		a.kept[k-1].full = false
 	}
 }
 
@@ -50,36 +67,43 @@ func (d *decision) leftKept() bool {
 // keep packs what is kept and not packed yet.
 func (e *Engine[T]) keep(j *job[T]) {
 	w := &e.workers[0]
-	if j.rightKept() && !e.holds(j, j.right.Kept, w.whole(j.n)*j.k) {
-		for j0 := 0; j0 < j.n; j0 += j.taskCols {
-			w.keepPanels(j, j0, min(j0+j.taskCols, j.n))
+	if j.rightKept() {
+		k := e.room(j.right.Kept, w.whole(j.n)*j.k)
+		if j.keptRight = k.memory; !k.holds(j.decision) {
+			for j0 := 0; j0 < j.n; j0 += j.taskCols {
+				w.keepPanels(j, j0, min(j0+j.taskCols, j.n))
+			}
 		}
 	}
-	if j.leftKept() && !e.holds(j, j.left.Kept, j.m*j.k) {
-		for i0 := 0; i0 < j.m; i0 += j.taskRows {
-			w.keepRows(j, region{i0: i0, i1: min(i0+j.taskRows, j.m)})
+	if j.leftKept() {
+		k := e.room(j.left.Kept, j.m*j.k)
+		if j.keptLeft = k.memory; !k.holds(j.decision) {
+			for i0 := 0; i0 < j.m; i0 += j.taskRows {
+				w.keepRows(j, region{i0: i0, i1: min(i0+j.taskRows, j.m)})
+			}
 		}
 	}
 }
 
-// holds reports whether memory, of which n elements are needed, holds the operand of the
-// job already, and notes that it will.
-func (e *Engine[T]) holds(j *job[T], memory []T, n int) bool {
-	if len(memory) < n {
-		panic("contract: a kept operand has memory for " + strconv.Itoa(len(memory)) + " elements, and needs " + strconv.Itoa(n))
+// room is the memory of a number, of which n elements are needed.
+func (e *Engine[T]) room(number, n int) *kept[T] {
+	if number > len(e.kept) {
+		panic(fmt.Sprintf("contract: an operand is to be kept in memory %d of %d", number, len(e.kept)))
 	}
-	free := 0
-	for i := range e.kept {
-		switch k := &e.kept[i]; k.at {
-		case &memory[0]:
-			same := k.by == *j.decision
-			k.by = *j.decision
-			return same
-		case nil:
-			free = i
-		}
+	k := &e.kept[number-1]
+	if len(k.memory) < n {
+		panic(fmt.Sprintf("contract: a kept operand has memory for %d elements, and needs %d", len(k.memory), n))
 	}
-	e.kept[free] = kept[T]{&memory[0], *j.decision}
+	return k
+}
+
+// holds reports whether an operand is there already, packed as d says, and notes that it
+// will be.
+func (k *kept[T]) holds(d *decision) bool {
+	if k.full && k.by == *d {
+		return true
+	}
+	k.by, k.full = *d, true
 	return false
 }
 
@@ -93,7 +117,7 @@ func (w *worker[T]) keepPanels(j *job[T], j0, end int) {
 		vecs, j1 := j.vecs, 0
 		for j0 := j0; j0 < end; j0 = j1 {
 			vecs, j1 = w.next(vecs, j0, end)
-			w.packRight(j, j.right.Kept[w.panel(j, region{}, 0, j0, k0, k1):], 0, vecs, j0, j1, k0, k1)
+			w.packRight(j, j.keptRight[w.panel(j, region{}, 0, j0, k0, k1):], 0, vecs, j0, j1, k0, k1)
 		}
 	}
 }
@@ -104,7 +128,7 @@ func (w *worker[T]) keepRows(j *job[T], r region) {
 	for b := range j.sumBlocks() {
 		k0, k1 := j.terms(b)
 		for i0 := r.i0; i0 < r.i1; i0 += rows {
-			w.packLeft(j, j.left.Kept[k0*j.m+i0*(k1-k0):], 0, i0, min(i0+rows, r.i1), k0, k1)
+			w.packLeft(j, j.keptLeft[k0*j.m+i0*(k1-k0):], 0, i0, min(i0+rows, r.i1), k0, k1)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func keptSizes[T Float](t *testing.T, set *kernel.Set[T]) {
 			k += 700
 		}
 		p := r.product(batch, m, n, k, Steps(r.IntN(64))<<1)
-		p.A.Kept, p.B.Kept = left.Tail(KeptSpace(m, k), 0), right.Tail(KeptSpace(n, k), 0)
+		p.A.Kept, p.B.Kept = 1, 2
 		if r.IntN(2) == 0 { // what all matrices of a batch share is kept, too
 			p.B.Step, p.B.Steps = 0, nil
 		}
@@ -43,8 +43,8 @@ func keptSizes[T Float](t *testing.T, set *kernel.Set[T]) {
 			p.Then &= Scale | Accumulate
 		}
 		e := r.engine(set, m, n, k)
-		e.Forget(p.A.Kept)
-		e.Forget(p.B.Kept)
+		e.Reserve(0, 0)
+		e.kept[0].memory, e.kept[1].memory = left.Tail(KeptSpace(m, k), 0), right.Tail(KeptSpace(n, k), 0)
 		for range 3 {
 			if err := try(e, p); err != nil {
 				t.Fatalf("%d×%d×%d×%d then %b: %v", batch, m, n, k, p.Then, err)
@@ -65,7 +65,7 @@ func recurrent() Product[float32] {
 	r := rand.New(rand.NewPCG(2, 9))
 	const m, n, k = 16, 192, 64
 	return Product[float32]{M: m, N: n, K: k, A: Matrix(random[float32](r, m*k), k, 1),
-		B: Operand[float32]{Data: random[float32](r, n*k), Row: 1, Col: k, Kept: make([]float32, KeptSpace(n, k))},
+		B: Operand[float32]{Data: random[float32](r, n*k), Row: 1, Col: k, Kept: 1},
 		C: Matrix(make([]float32, m*n), n, 1)}
 }
 
@@ -75,6 +75,7 @@ func TestKeptUntilForgotten(t *testing.T) {
 	for _, set := range sets.For[float32]() {
 		p := recurrent()
 		e := newEngine(set, nil, make([]float32, Space(p.M, p.N, p.K)))
+		e.Reserve(KeptSpace(p.N, p.K))
 		run := func() []float32 { e.Run(p); return slices.Clone(p.C.Data) }
 		before := run()
 		if set.Packed && !e.job.rightKept() {
@@ -91,14 +92,16 @@ func TestKeptUntilForgotten(t *testing.T) {
 	}
 }
 
-// An engine that is to keep more than it knows packs again.
-func TestKeptOverflows(t *testing.T) {
-	list := make([]Product[float32], keptSize+2)
+// Several operands are kept beside each other.
+func TestKeptInTurn(t *testing.T) {
+	list, sizes := make([]Product[float32], 10), make([]int, 10)
 	e := NewEngine(nil, make([]float32, Space(16, 192, 64)))
 	for i := range list {
 		list[i] = recurrent()
-		list[i].B.Data = random[float32](rand.New(rand.NewPCG(3, uint64(i))), len(list[i].B.Data))
+		list[i].B.Data, list[i].B.Kept = random[float32](rand.New(rand.NewPCG(3, uint64(i))), len(list[i].B.Data)), i+1
+		sizes[i] = KeptSpace(list[i].N, list[i].K)
 	}
+	e.Reserve(sizes...)
 	for range 3 {
 		for i, p := range list {
 			if err := try(e, p); err != nil {
@@ -112,9 +115,10 @@ func TestKeptOverflows(t *testing.T) {
 func TestKeptByWorkers(t *testing.T) {
 	list := parallel[float32](rand.New(rand.NewPCG(1, 1)))
 	for i, p := range list {
-		p.A.Kept, p.B.Kept = make([]float32, KeptSpace(p.M, p.K)), make([]float32, KeptSpace(p.N, p.K))
+		p.A.Kept, p.B.Kept = 1, 2
 		was := slices.Clone(p.C.Data)
 		e := NewEngine(nil, make([]float32, spaceFor(list)))
+		e.Reserve(KeptSpace(p.M, p.K), KeptSpace(p.N, p.K))
 		var want []float32
 		for _, workers := range []int{1, 3, 2, 8} {
 			pool := runtime.NewPool(workers)
@@ -139,15 +143,74 @@ func TestKeptByWorkers(t *testing.T) {
 func TestKeptSpaceIsChecked(t *testing.T) {
 	const m, n, k = 64, 512, 64 // so large that all kernels want the right operand packed
 	p := Product[float32]{M: m, N: n, K: k, A: Matrix(make([]float32, m*k), k, 1), B: Matrix(make([]float32, k*n), n, 1), C: Matrix(make([]float32, m*n), n, 1)}
-	p.B.Kept = make([]float32, KeptSpace(n, k)-1)
 	for _, set := range sets.For[float32]() {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: too little memory for a kept operand is not found", set.Name)
-				}
+		for _, number := range []int{1, 2} { // memory that is too little, and that is not there
+			p.B.Kept = number
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: too little memory for a kept operand is not found", set.Name)
+					}
+				}()
+				e := newEngine(set, nil, make([]float32, Space(m, n, k)))
+				e.Reserve(KeptSpace(n, k) - align)
+				e.Run(p)
 			}()
-			newEngine(set, nil, make([]float32, Space(m, n, k))).Run(p)
-		}()
+		}
 	}
+}
+
+// Workers that compute products of their own, each with its engine, give what one gives,
+// keep operands for themselves, and allocate nothing.
+func TestWorkersApart(t *testing.T) {
+	p := recurrent()
+	e := NewEngine(nil, make([]float32, Space(p.M, p.N, p.K)))
+	e.Reserve(KeptSpace(p.N, p.K))
+	x := &stepsOfRows{e: e, p: p, size: 4}
+	x.run(nil)
+	want := slices.Clone(p.C.Data)
+	for _, workers := range []int{1, 2, 3, 8} {
+		pool := runtime.NewPool(workers)
+		e.SetPool(pool)
+		for range 3 {
+			clear(p.C.Data)
+			e.Forget(1)
+			if n := testing.AllocsPerRun(1, func() { x.run(pool) }); n != 0 {
+				t.Errorf("%d workers: %v allocations", workers, n)
+			}
+			if !slices.Equal(p.C.Data, want) {
+				t.Errorf("%d workers differ from one", workers)
+			}
+		}
+		// What was forgotten is packed again by every one of them.
+		p.B.Data[0]++
+		e.Forget(1)
+		x.run(pool)
+		if slices.Equal(p.C.Data, want) {
+			t.Errorf("%d workers read what was forgotten", workers)
+		}
+		p.B.Data[0]--
+		pool.Close()
+	}
+}
+
+// stepsOfRows computes a product a few rows at a time.
+type stepsOfRows struct {
+	e    *Engine[float32]
+	p    Product[float32]
+	size int
+}
+
+func (s *stepsOfRows) run(pool *runtime.Pool) {
+	if pool == nil {
+		pool = runtime.NewPool(1)
+	}
+	pool.Run(s, s.p.M/s.size)
+}
+
+func (s *stepsOfRows) Task(worker, id int) {
+	p := s.p
+	p.M = s.size
+	p.A.Off, p.C.Off = id*s.size*p.A.Row, id*s.size*p.C.Row
+	s.e.Worker(worker).Run(p)
 }

@@ -3,7 +3,7 @@ package contract
 // memo remembers decisions: a program asks the same few questions over and
 // over, and answering takes as long as a product of many thousand terms. A question
 // is in one of a few places, from that of its hash on.
-type memo [memoSize]struct {
+type memo []struct {
 	asked question
 	decision
 }
@@ -11,16 +11,17 @@ type memo [memoSize]struct {
 const (
 	memoBits   = 6
 	memoSize   = 1 << memoBits
+	memoAlone  = memoSize / 4 // of an engine with one of several workers, who does few products
 	memoPlaces = 8
 )
 
 // find returns the place of q, or one for it: a free one if there is, else one whose
 // question is then answered again when it is asked.
-func (s *memo) find(q *question) int {
+func (s memo) find(q *question) int {
 	h := q.hash()
-	free := h
+	free := h % len(s)
 	for i := range memoPlaces {
-		at := (h + i) % memoSize
+		at := (h + i) % len(s)
 		if s[at].asked == *q {
 			return at
 		}
@@ -32,7 +33,7 @@ func (s *memo) find(q *question) int {
 }
 
 // decide answers q, for so many workers.
-func (s *memo) decide(q *question, m *machine, workers int) *decision {
+func (s memo) decide(q *question, m *machine, workers int) *decision {
 	e := &s[s.find(q)]
 	if e.asked == *q {
 		return &e.decision

@@ -9,7 +9,7 @@ import (
 // Questions are remembered beside each other, also those that fall on one place.
 func TestMemo(t *testing.T) {
 	m := newMachine(sets.For[float32]()[0])
-	var s memo
+	s := make(memo, memoSize)
 	var list []*question
 	for n := 1; len(list) < memoPlaces; n++ {
 		p := Product[float32]{M: n, N: 8, K: 8, Batch: 1}

@@ -57,7 +57,7 @@ func overlaps[T Float](t *testing.T, set *kernel.Set[T]) {
 		times := 1
 		if r.IntN(3) == 0 {
 			times = 2
-			p.A.Kept = make([]T, KeptSpace(rows, terms))
+			p.A.Kept = 1
 		}
 		p.C = overlapping(r, batch, rows, cols)
 		abreast := set.SpreadRows(1) > 0 && trial%2 == 0 && (rows <= rowBlock || p.A.lie(rows, terms).strided)
@@ -66,6 +66,7 @@ func overlaps[T Float](t *testing.T, set *kernel.Set[T]) {
 			space[i] = T(math.NaN())
 		}
 		e := newEngine(set, nil, space)
+		e.Reserve(KeptSpace(rows, terms))
 		if abreast {
 			e.abreast(t, &p)
 		}

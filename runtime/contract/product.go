@@ -24,7 +24,7 @@ type Operand[T Float] struct {
 	Leap, Step, Row, Col int
 	Steps, Rows, Cols    *Table
 	Band                 Band
-	Kept                 []T // nil, or memory in which it stays packed: see [Engine.Forget]
+	Kept                 int // 0, or the number of the memory it stays packed in: see [Engine.Reserve]
 	each                 int // matrices in a batch, if there are several; else 0
 }
 

@@ -18,10 +18,10 @@ func (w *worker[T]) tiles(j *job[T], r region) {
 	}
 	whole := j.leftKept() || j.keepsLeft()
 	if j.leftKept() {
-		p.left = j.left.Kept
+		p.left = j.keptLeft
 	}
 	if j.rightKept() {
-		p.right = j.right.Kept
+		p.right = j.keptRight
 	}
 	for b := from; b < to; b++ {
 		k0, k1 := j.terms(b)

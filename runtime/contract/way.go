@@ -128,7 +128,7 @@ func (o *Operand[T]) lie(rows, cols int) lie {
 		rowEven: o.Rows.even(), colEven: o.Cols.even(),
 		rowGrid: o.Rows.grid(), colGrid: o.Cols.grid(),
 		strided: o.Rows == nil && o.Cols == nil, tables: o.Rows != nil && o.Cols != nil,
-		steady: o.steady(), kept: o.steady() && o.Kept != nil,
+		steady: o.steady(), kept: o.steady() && o.Kept > 0,
 	}
 }
 

@@ -99,11 +99,10 @@ type ReaderWorkspace struct {
 	f32        []float32
 	// Parts of the arena that ReaderParams.Forward uses.
 	forward struct {
-		rnnA                []float32 // rnn_a
-		rnnH                []float32 // rnn_h
-		rnnHOdd             []float32 // rnn_hOdd
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
-		rnnC                []float32 // rnn_c
+		rnnA    []float32 // rnn_a
+		rnnH    []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
+		rnnC    []float32 // rnn_c, fc
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -119,16 +118,15 @@ func NewReaderWorkspace(maxT, maxB int) *ReaderWorkspace {
 	forwardRnnA := maxB * maxT * 192
 	forwardRnnH := maxB * 64
 	forwardRnnHOdd := maxB * 64
-	forwardRnnWeightHhL0Packed := (max(12288, maxB*10) + 15) &^ 15
 	forwardRnnC := maxB * 192
-	w.f32 = runtime.NewArena[float32](forwardRnnA + forwardRnnH + forwardRnnHOdd + forwardRnnWeightHhL0Packed + forwardRnnC)
+	w.f32 = runtime.NewArena[float32](forwardRnnA + forwardRnnH + forwardRnnHOdd + forwardRnnC)
 	restF32 := w.f32
 	w.forward.rnnA, restF32 = restF32[0:forwardRnnA:forwardRnnA], restF32[forwardRnnA:]
 	w.forward.rnnH, restF32 = restF32[0:forwardRnnH:forwardRnnH], restF32[forwardRnnH:]
 	w.forward.rnnHOdd, restF32 = restF32[0:forwardRnnHOdd:forwardRnnHOdd], restF32[forwardRnnHOdd:]
-	w.forward.rnnWeightHhL0Packed, restF32 = restF32[0:forwardRnnWeightHhL0Packed:forwardRnnWeightHhL0Packed], restF32[forwardRnnWeightHhL0Packed:]
 	w.forward.rnnC = restF32[0:forwardRnnC:forwardRnnC]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64))))
+	w.engine.Reserve(contract.KeptSpace(192, 64))
 	return w
 }
 
@@ -186,8 +184,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnH_2 := rnnH
 	rnnHOdd := w.forward.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.forward.rnnWeightHhL0Packed[:12288]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.forward.rnnC[:B*192]
@@ -197,7 +194,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
 			C:    contract.Matrix(rnnC, 192, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -211,7 +208,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.forward.rnnWeightHhL0Packed[:B*10]
+	fc := w.forward.rnnC[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -220,7 +217,7 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 		Then: contract.AddCol,
 		Col:  fcBias,
 	})
-	return w.forward.rnnWeightHhL0Packed[0 : B*10 : B*10]
+	return w.forward.rnnC[0 : B*10 : B*10]
 }
 
 // Init gives every parameter of Reader its initial value, drawn from the seed.
@@ -277,25 +274,24 @@ type XEntWorkspace struct {
 	f32        []float32
 	// Parts of the arena that XEnt uses.
 	value struct {
-		rnnA                []float32 // rnn_a
-		rnnH                []float32 // rnn_h
-		rnnHOdd             []float32 // rnn_hOdd
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc
-		rnnC                []float32 // rnn_c
+		rnnA    []float32 // rnn_a
+		rnnH    []float32 // rnn_h
+		rnnHOdd []float32 // rnn_hOdd
+		rnnC    []float32 // rnn_c, fc
 	}
 	// Parts of the arena that XEntGrad uses.
 	grad struct {
-		rnnA                []float32 // rnn_a, m, drnn_c
-		rnnH                []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd             []float32 // rnn_hOdd, drnn_hOdd
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, drnn_a
-		rnnH_               []float32 // rnn_h
-		rnnC                []float32 // rnn_c
-		rnnZ                []float32 // rnn_z
-		rnnR                []float32 // rnn_r
-		rnnN                []float32 // rnn_n
-		s                   []float32
-		dx                  []float32 // dx, drnn_h
+		rnnA    []float32 // rnn_a, fc, drnn_c
+		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
+		rnnH_   []float32 // rnn_h
+		rnnC    []float32 // rnn_c
+		rnnZ    []float32 // rnn_z
+		rnnR    []float32 // rnn_r
+		rnnN    []float32 // rnn_n
+		m       []float32 // m, drnn_h
+		s       []float32
+		dx      []float32 // dx, drnn_a
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -313,39 +309,38 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	valueRnnA := maxB * maxT * 192
 	valueRnnH := maxB * 64
 	valueRnnHOdd := maxB * 64
-	valueRnnWeightHhL0Packed := (max(12288, maxB*10) + 15) &^ 15
 	valueRnnC := maxB * 192
-	gradRnnA := (max(maxB*maxT*192, maxB) + 15) &^ 15
+	gradRnnA := (max(maxB*maxT*192, maxB*10) + 15) &^ 15
 	gradRnnH := max(maxB*64, maxT*192)
 	gradRnnHOdd := maxB * 64
-	gradRnnWeightHhL0Packed := (max(12288, maxB*10, maxB*maxT*192) + 15) &^ 15
 	gradRnnH_ := maxB * maxT * 64
 	gradRnnC := maxB * maxT * 192
 	gradRnnZ := maxB * maxT * 64
 	gradRnnR := maxB * maxT * 64
 	gradRnnN := maxB * maxT * 64
-	gradS := (max(maxB, 64) + 15) &^ 15
-	gradDx := maxB * 64
-	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnWeightHhL0Packed+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnWeightHhL0Packed+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradS+gradDx))
+	gradM := max(64, maxB*64)
+	gradS := (maxB + 15) &^ 15
+	gradDx := (max(maxB*10, maxB*maxT*192) + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradM+gradS+gradDx))
 	restF32 := w.f32
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
 	w.value.rnnHOdd, restF32 = restF32[0:valueRnnHOdd:valueRnnHOdd], restF32[valueRnnHOdd:]
-	w.value.rnnWeightHhL0Packed, restF32 = restF32[0:valueRnnWeightHhL0Packed:valueRnnWeightHhL0Packed], restF32[valueRnnWeightHhL0Packed:]
 	w.value.rnnC = restF32[0:valueRnnC:valueRnnC]
 	restF32 = w.f32
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
-	w.grad.rnnWeightHhL0Packed, restF32 = restF32[0:gradRnnWeightHhL0Packed:gradRnnWeightHhL0Packed], restF32[gradRnnWeightHhL0Packed:]
 	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
+	w.grad.m, restF32 = restF32[0:gradM:gradM], restF32[gradM:]
 	w.grad.s, restF32 = restF32[0:gradS:gradS], restF32[gradS:]
 	w.grad.dx = restF32[0:gradDx:gradDx]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
+	w.engine.Reserve(contract.KeptSpace(192, 64))
 	return w
 }
 
@@ -405,8 +400,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.value.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.value.rnnWeightHhL0Packed[:12288]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.value.rnnC[:B*192]
@@ -416,7 +410,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
 			C:    contract.Matrix(rnnC, 192, 1),
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -430,7 +424,7 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.value.rnnWeightHhL0Packed[:B*10]
+	fc := w.value.rnnC[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -491,8 +485,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnH_2 := rnnH
 	rnnHOdd := w.grad.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.grad.rnnWeightHhL0Packed[:12288]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.grad.rnnC[:B*T*192]
@@ -506,7 +499,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 192, Row: 192, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -521,7 +514,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.grad.rnnWeightHhL0Packed[:B*10]
+	fc := w.grad.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -532,7 +525,7 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	})
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
-	m := w.grad.rnnA[:B]
+	m := w.grad.m[:B]
 	s := w.grad.s[:B]
 	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
@@ -566,8 +559,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnHOdd := w.grad.rnnHOdd[:B*64]
 	drnnHNext := drnnHOdd
 	drnnC := w.grad.rnnA[:B*T*192]
-	drnnA := w.grad.rnnWeightHhL0Packed[:B*T*192]
-	drnnH_3 := w.grad.dx[:B*64]
+	drnnA := w.grad.dx[:B*T*192]
+	drnnH_3 := w.grad.m[:B*64]
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		gru_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t, B, T)
@@ -661,17 +654,17 @@ type xEntMemory struct {
 	f32        []float32
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
-		rnnA                []float32 // rnn_a, m, drnn_c
-		rnnH                []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd             []float32 // rnn_hOdd, drnn_h
-		rnnWeightHhL0Packed []float32 // rnn_weight_hh_l0_packed, fc, drnn_a
-		rnnH_               []float32 // rnn_h
-		rnnC                []float32 // rnn_c
-		rnnZ                []float32 // rnn_z
-		rnnR                []float32 // rnn_r
-		rnnN                []float32 // rnn_n
-		s                   []float32 // s, dfc_bias, drnn_h
-		dx                  []float32 // dx, drnn_bias_ih_l0, drnn_bias_hh_l0
+		rnnA    []float32 // rnn_a, fc, drnn_c
+		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd []float32 // rnn_hOdd, drnn_a
+		rnnH_   []float32 // rnn_h
+		rnnC    []float32 // rnn_c
+		rnnZ    []float32 // rnn_z
+		rnnR    []float32 // rnn_r
+		rnnN    []float32 // rnn_n
+		m       []float32 // m, dfc_bias, drnn_h
+		s       []float32 // s, drnn_bias_ih_l0, drnn_bias_hh_l0
+		dx      []float32 // dx, drnn_h
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -686,31 +679,32 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxT", maxT, math.MaxInt32)
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxT: maxT, maxB: maxB}
-	stepRnnA := (max(maxB*maxT*192, maxB) + 15) &^ 15
+	stepRnnA := (max(maxB*maxT*192, maxB*10) + 15) &^ 15
 	stepRnnH := max(maxB*64, maxT*192)
-	stepRnnHOdd := maxB * 64
-	stepRnnWeightHhL0Packed := (max(12288, maxB*10, maxB*maxT*192) + 15) &^ 15
+	stepRnnHOdd := max(maxB*64, maxB*maxT*192)
 	stepRnnH_ := maxB * maxT * 64
 	stepRnnC := maxB * maxT * 192
 	stepRnnZ := maxB * maxT * 64
 	stepRnnR := maxB * maxT * 64
 	stepRnnN := maxB * maxT * 64
-	stepS := (max(10, maxB*64) + 15) &^ 15
-	stepDx := (max(maxB*10, 192) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnWeightHhL0Packed + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepS + stepDx)
+	stepM := (max(10, maxB*64) + 15) &^ 15
+	stepS := (max(maxB, 192) + 15) &^ 15
+	stepDx := maxB * 64
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
-	w.step.rnnWeightHhL0Packed, restF32 = restF32[0:stepRnnWeightHhL0Packed:stepRnnWeightHhL0Packed], restF32[stepRnnWeightHhL0Packed:]
 	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
+	w.step.m, restF32 = restF32[0:stepM:stepM], restF32[stepM:]
 	w.step.s, restF32 = restF32[0:stepS:stepS], restF32[stepS:]
 	w.step.dx = restF32[0:stepDx:stepDx]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 192, 64), contract.Space(maxB, 192, 64), contract.Space(10, 64, maxB), contract.Space(maxB, 64, 192), contract.Space(192, 64, maxB*maxT))))
+	w.engine.Reserve(contract.KeptSpace(192, 64))
 	return w
 }
 
@@ -758,8 +752,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnH_2 := rnnH
 	rnnHOdd := w.step.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
-	rnnWeightHhL0Packed := w.step.rnnWeightHhL0Packed[:12288]
-	w.engine.Forget(rnnWeightHhL0Packed)
+	w.engine.Forget(1)
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.step.rnnC[:B*T*192]
@@ -773,7 +766,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 		w.engine.Run(contract.Product[float32]{
 			M: B, N: 192, K: 64,
 			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: rnnWeightHhL0Packed},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
 			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
 			Then: contract.AddCol,
 			Col:  rnnBiasHhL0,
@@ -788,7 +781,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	// gru.grad:7  fc[b,o] = fc_sum[b,o] + fc_bias[o]
 	fcWeight := p.Data[24960:25600:25600]
 	fcBias := p.Data[25600:25610:25610]
-	fc := w.step.rnnWeightHhL0Packed[:B*10]
+	fc := w.step.rnnA[:B*10]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 10, K: 64,
 		A:    contract.Matrix(rnnH_2, 64, 1),
@@ -799,7 +792,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	})
 
 	// gru.grad:11  xEnt = xEnt_sum/f32(B)
-	m := w.step.rnnA[:B]
+	m := w.step.m[:B]
 	s := w.step.s[:B]
 	xEnt := gru_xEnt_2(m, s, fc, y, B)
 
@@ -808,7 +801,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	gru_dx(dx, m, s, y, fc, B)
 
 	// gru.grad:7  dfc_bias[o] = sum[b] dx[b,o]
-	dfcBias := w.step.s[:10]
+	dfcBias := w.step.m[:10]
 	gru_dfcBias_2(dfcBias, dx, B)
 
 	// gru.grad:13  fc_bias[i] = fc_bias[i] - lr*dfc_bias[i]
@@ -818,7 +811,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	}
 
 	// gru.grad:7  drnn_h[b,i] = sum[o] dx[b,o]*fc_weight[o,i]
-	drnnH := w.step.s[:B*64]
+	drnnH := w.step.m[:B*64]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 64, K: 10,
 		A: contract.Matrix(dx, 10, 1),
@@ -840,8 +833,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnHOdd := w.step.rnnH[:B*64]
 	drnnHNext := drnnHOdd
 	drnnC := w.step.rnnA[:B*T*192]
-	drnnA := w.step.rnnWeightHhL0Packed[:B*T*192]
-	drnnH_3 := w.step.rnnHOdd[:B*64]
+	drnnA := w.step.rnnHOdd[:B*T*192]
+	drnnH_3 := w.step.dx[:B*64]
 	for t_2 := T - 1; t_2 >= 0; t_2-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		gru_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t_2, B, T)
@@ -874,7 +867,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
 	// gru.grad:6  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-	drnnBiasIhL0 := w.step.dx[:192]
+	drnnBiasIhL0 := w.step.s[:192]
 	gru_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part, T)
 
 	// gru.grad:13  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
@@ -886,7 +879,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
 	// gru.grad:6  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
-	drnnBiasHhL0 := w.step.dx[:192]
+	drnnBiasHhL0 := w.step.s[:192]
 	gru_drnnBiasIhL0_2(drnnBiasHhL0, drnnBiasHhL0Part, T)
 
 	// gru.grad:13  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
@@ -1320,7 +1313,7 @@ type gru_drnnBiasIhL0PartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *gru_drnnBiasIhL0PartRows) Rows(lo, n int) {
+func (r *gru_drnnBiasIhL0PartRows) Rows(_, lo, n int) {
 	gru_drnnBiasIhL0Part(r.drnnBiasIhL0Part, r.drnnA, r.B, r.T, lo, n)
 }
 

@@ -1231,7 +1231,7 @@ type lenet_xPaddedRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_xPaddedRows) Rows(lo, n int) {
+func (r *lenet_xPaddedRows) Rows(_, lo, n int) {
 	lenet_xPadded(r.xPadded, r.x, r.B, lo, n)
 }
 
@@ -1279,7 +1279,7 @@ type lenet_conv1ReluOperandRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_conv1ReluOperandRows) Rows(lo, n int) {
+func (r *lenet_conv1ReluOperandRows) Rows(_, lo, n int) {
 	lenet_conv1ReluOperand(r.conv1ReluOperand, r.conv1Relu, r.B, lo, n)
 }
 
@@ -1327,7 +1327,7 @@ type lenet_maxPool2dRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_maxPool2dRows) Rows(lo, n int) {
+func (r *lenet_maxPool2dRows) Rows(_, lo, n int) {
 	lenet_maxPool2d(r.maxPool2d, r.conv2Relu, r.B, lo, n)
 }
 
@@ -1435,7 +1435,7 @@ type lenet_conv1ReluOperand_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_conv1ReluOperand_2Rows) Rows(lo, n int) {
+func (r *lenet_conv1ReluOperand_2Rows) Rows(_, lo, n int) {
 	lenet_conv1ReluOperand_2(r.maxPool2dBest, r.conv1ReluOperand, r.conv1Relu, r.B, lo, n)
 }
 
@@ -1488,7 +1488,7 @@ type lenet_maxPool2d_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_maxPool2d_2Rows) Rows(lo, n int) {
+func (r *lenet_maxPool2d_2Rows) Rows(_, lo, n int) {
 	lenet_maxPool2d_2(r.maxPool2dBest, r.maxPool2d, r.conv2Relu, r.B, lo, n)
 }
 
@@ -1757,7 +1757,7 @@ type lenet_dconv2BiasPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_dconv2BiasPartRows) Rows(lo, n int) {
+func (r *lenet_dconv2BiasPartRows) Rows(_, lo, n int) {
 	lenet_dconv2BiasPart(r.dconv2BiasPart, r.dconv2, r.conv2Relu, r.maxPool2dBest, r.dflattenFlat, r.B, lo, n)
 }
 
@@ -1855,7 +1855,7 @@ type lenet_dconv1BiasPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *lenet_dconv1BiasPartRows) Rows(lo, n int) {
+func (r *lenet_dconv1BiasPartRows) Rows(_, lo, n int) {
 	lenet_dconv1BiasPart(r.dconv1BiasPart, r.dconv1, r.conv1Relu, r.maxPool2dBest, r.dmaxPool2d, r.B, lo, n)
 }
 

@@ -1996,7 +1996,7 @@ type mlp_dfc1Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_dfc1Rows) Rows(lo, n int) {
+func (r *mlp_dfc1Rows) Rows(_, lo, n int) {
 	mlp_dfc1(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
 }
 
@@ -2097,7 +2097,7 @@ type mlp_fc1WeightRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_fc1WeightRows) Rows(lo, n int) {
+func (r *mlp_fc1WeightRows) Rows(_, lo, n int) {
 	mlp_fc1Weight(r.vFc1Weight, r.mFc1Weight, r.fc1Weight, r.dfc1Weight, r.beta2, r.beta1, r.eps, r.rate, r.scale, lo, n)
 }
 
@@ -2237,7 +2237,7 @@ type mlp_dfc2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_dfc2Rows) Rows(lo, n int) {
+func (r *mlp_dfc2Rows) Rows(_, lo, n int) {
 	mlp_dfc2(r.dfc2, r.fc2Relu, r.dfc2Relu, r.B, lo, n)
 }
 
@@ -2335,7 +2335,7 @@ type mlp_dfc1_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_dfc1_2Rows) Rows(lo, n int) {
+func (r *mlp_dfc1_2Rows) Rows(_, lo, n int) {
 	mlp_dfc1_2(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
 }
 

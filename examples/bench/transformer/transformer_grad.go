@@ -1138,7 +1138,7 @@ type transformer_norm1Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_norm1Rows) Rows(lo, n int) {
+func (r *transformer_norm1Rows) Rows(_, lo, n int) {
 	transformer_norm1(r.norm1, r.params, r.x, r.B, r.T, lo, n)
 }
 
@@ -1231,7 +1231,7 @@ type transformer_yRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_yRows) Rows(lo, n int) {
+func (r *transformer_yRows) Rows(_, lo, n int) {
 	transformer_y(r.z, r.y, r.selfAttnS, r.B, r.T, lo, n)
 }
 
@@ -1305,7 +1305,7 @@ type transformer_norm2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_norm2Rows) Rows(lo, n int) {
+func (r *transformer_norm2Rows) Rows(_, lo, n int) {
 	transformer_norm2(r.x, r.norm2, r.params, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
 }
 
@@ -1344,7 +1344,7 @@ type transformer_xRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_xRows) Rows(lo, n int) {
+func (r *transformer_xRows) Rows(_, lo, n int) {
 	transformer_x(r.x, r.linear1Bias, r.linear1Sum, r.B, r.T, lo, n)
 }
 
@@ -1383,7 +1383,7 @@ type transformer_y_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_y_2Rows) Rows(lo, n int) {
+func (r *transformer_y_2Rows) Rows(_, lo, n int) {
 	transformer_y_2(r.y, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
 }
 
@@ -1436,7 +1436,7 @@ type transformer_powerSumPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_powerSumPartRows) Rows(lo, n int) {
+func (r *transformer_powerSumPartRows) Rows(_, lo, n int) {
 	transformer_powerSumPart(r.powerSumPart, r.linear2Bias, r.x, r.linear2Sum, r.B, r.T, lo, n)
 }
 
@@ -1553,7 +1553,7 @@ type transformer_norm1_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_norm1_2Rows) Rows(lo, n int) {
+func (r *transformer_norm1_2Rows) Rows(_, lo, n int) {
 	transformer_norm1_2(r.norm1Mu, r.norm1R, r.norm1, r.params, r.x, r.B, r.T, lo, n)
 }
 
@@ -1635,7 +1635,7 @@ type transformer_norm2_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_norm2_2Rows) Rows(lo, n int) {
+func (r *transformer_norm2_2Rows) Rows(_, lo, n int) {
 	transformer_norm2_2(r.norm2MuSum, r.norm2Mu, r.norm2RMeanSum, r.norm2R, r.x, r.norm2, r.params, r.x_, r.selfAttnOutProjSum, r.B, r.T, lo, n)
 }
 
@@ -1676,7 +1676,7 @@ type transformer_x_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_x_2Rows) Rows(lo, n int) {
+func (r *transformer_x_2Rows) Rows(_, lo, n int) {
 	transformer_x_2(r.xErfc, r.x, r.linear1, r.B, r.T, lo, n)
 }
 
@@ -1728,7 +1728,7 @@ type transformer_powerSumPart_2Rows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_powerSumPart_2Rows) Rows(lo, n int) {
+func (r *transformer_powerSumPart_2Rows) Rows(_, lo, n int) {
 	transformer_powerSumPart_2(r.powerSumPart, r.x, r.linear2, r.B, r.T, lo, n)
 }
 
@@ -1786,7 +1786,7 @@ type transformer_dlinear2BiasPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dlinear2BiasPartRows) Rows(lo, n int) {
+func (r *transformer_dlinear2BiasPartRows) Rows(_, lo, n int) {
 	transformer_dlinear2BiasPart(r.dlinear2BiasPart, r.dlinear2, r.x, r.linear2, r.B, r.T, lo, n)
 }
 
@@ -1882,7 +1882,7 @@ type transformer_dlinear1BiasPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dlinear1BiasPartRows) Rows(lo, n int) {
+func (r *transformer_dlinear1BiasPartRows) Rows(_, lo, n int) {
 	transformer_dlinear1BiasPart(r.dlinear1BiasPart, r.dlinear1, r.dx, r.linear1, r.xErfc, r.B, r.T, lo, n)
 }
 
@@ -1984,7 +1984,7 @@ type transformer_dnorm2WeightPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dnorm2WeightPartRows) Rows(lo, n int) {
+func (r *transformer_dnorm2WeightPartRows) Rows(_, lo, n int) {
 	transformer_dnorm2WeightPart(r.dnorm2WeightPart, r.norm2Mu, r.norm2R, r.dnorm2, r.x, r.B, r.T, lo, n)
 }
 
@@ -2031,7 +2031,7 @@ type transformer_dnorm2BiasPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dnorm2BiasPartRows) Rows(lo, n int) {
+func (r *transformer_dnorm2BiasPartRows) Rows(_, lo, n int) {
 	transformer_dnorm2BiasPart(r.dnorm2BiasPart, r.dnorm2, r.B, r.T, lo, n)
 }
 
@@ -2105,7 +2105,7 @@ type transformer_dnorm2MuRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dnorm2MuRows) Rows(lo, n int) {
+func (r *transformer_dnorm2MuRows) Rows(_, lo, n int) {
 	transformer_dnorm2Mu(r.dnorm2RMeanSum, r.dnorm2Mu, r.norm2Weight, r.norm2Mu, r.norm2R, r.norm2RMeanSum, r.dnorm2, r.x, r.B, r.T, lo, n)
 }
 
@@ -2184,7 +2184,7 @@ type transformer_dselfAttnOutProjBiasPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dselfAttnOutProjBiasPartRows) Rows(lo, n int) {
+func (r *transformer_dselfAttnOutProjBiasPartRows) Rows(_, lo, n int) {
 	transformer_dselfAttnOutProjBiasPart(r.dselfAttnOutProjBiasPart, r.dx, r.norm2Weight, r.norm2R, r.dnorm2RMeanSum, r.norm2MuSum, r.dnorm2Mu, r.dnorm2, r.dlinear2, r.x, r.B, r.T, lo, n)
 }
 
@@ -2248,7 +2248,7 @@ type transformer_dselfAttnSSumRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dselfAttnSSumRows) Rows(lo, n int) {
+func (r *transformer_dselfAttnSSumRows) Rows(_, lo, n int) {
 	transformer_dselfAttnSSum(r.dselfAttnSSum, r.dselfAttnP, r.y, r.B, r.T, lo, n)
 }
 
@@ -2298,7 +2298,7 @@ type transformer_dselfAttnInProjBiasPartRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dselfAttnInProjBiasPartRows) Rows(lo, n int) {
+func (r *transformer_dselfAttnInProjBiasPartRows) Rows(_, lo, n int) {
 	transformer_dselfAttnInProjBiasPart(r.dselfAttnInProjBiasPart, r.dselfAttnV, r.B, r.T, lo, n)
 }
 

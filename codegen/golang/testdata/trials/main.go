@@ -27,7 +27,7 @@ type pool struct{}
 
 func (pool) Share(t runtime.RowTask, r runtime.Rows) {
 	for i := r.N - 1; i >= 0; i-- {
-		t.Rows(i, 1)
+		t.Rows(0, i, 1)
 	}
 }
 
