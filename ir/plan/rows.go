@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"maps"
-	"math/bits"
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
@@ -46,7 +44,44 @@ func (l *lowerer) ranges(list []Stmt) []Stmt {
 // rowsOf makes the loops of a block run over part of their range, or returns
 // nil if its rows are few, or little work, or do not go without each other.
 func (l *lowerer) rowsOf(b *Block, k *keyer) *Rows {
-	var loops []*Loop
+	c := l.rowLoops(b, k)
+	if c == nil || estimate(c.n.Mul(c.cost)) < l.opts.Rows {
+		return nil
+	}
+	r := &Rows{Of: c.n, Cost: c.cost}
+	var ok bool
+	if r.Unit, ok = l.separate(c); !ok {
+		return nil
+	}
+	if rows, isConst := c.n.IsConst(); isConst && rows <= r.Unit {
+		return nil
+	}
+	if !k.canBeFunction(b) {
+		return nil
+	}
+	r.limits()
+	l.restrict(b, c, r)
+	return r
+}
+
+// limits makes the variables of a range.
+func (r *Rows) limits() {
+	r.Lo, r.N = ir.NewVariable("lo", 0, r.Of), ir.NewVariable("n", 1, r.Of.AddConst(1))
+}
+
+// rowLoops is the outermost loops of a block, which are all that it does.
+type rowLoops struct {
+	loops   []*Loop
+	n       ir.Int           // iterations of each
+	cost    ir.Int           // of an iteration of all
+	passing map[*Buffer]bool // see lowerer.passing
+	touched []stretch        // by an iteration
+}
+
+// rowLoops finds the loops of a block; nil if it does more, or if they do not run over
+// the same range.
+func (l *lowerer) rowLoops(b *Block, k *keyer) *rowLoops {
+	c := &rowLoops{}
 	var stored []*Buffer // made when it is asked for
 	for _, s := range b.Body {
 		switch s := s.(type) {
@@ -61,46 +96,68 @@ func (l *lowerer) rowsOf(b *Block, k *keyer) *Rows {
 				return nil
 			}
 		case *Loop:
-			loops = append(loops, s)
+			c.loops = append(c.loops, s)
 		default:
 			return nil
 		}
 	}
-	if len(loops) == 0 {
+	if len(c.loops) == 0 {
 		return nil
 	}
-	n, ok := single(loops[0].Hi)
-	for _, s := range loops {
+	n, ok := single(c.loops[0].Hi)
+	for _, s := range c.loops {
 		lo, okLo := single(s.Lo)
 		hi, okHi := single(s.Hi)
 		ok = ok && okLo && okHi && lo.Is(0) && hi.Equal(n) && s.Step == 1 && !s.Down && !s.Reduce
 	}
-	if !ok {
+	if !ok || n.HasAxes() {
 		return nil
 	}
-	r := &Rows{Of: n}
-	for _, s := range loops {
-		r.Cost = r.Cost.Add(effort(s.Body))
+	c.n = n
+	for _, s := range c.loops {
+		c.cost = c.cost.Add(effort(s.Body))
+		touched, ok := l.stretches(s)
+		if !ok {
+			return nil
+		}
+		c.touched = append(c.touched, touched...)
 	}
-	if r.Cost.HasAxes() || n.HasAxes() || estimate(n.Mul(r.Cost)) < l.opts.Rows {
+	if c.cost.HasAxes() {
 		return nil
 	}
-	passing := l.passing(loops)
-	if r.Unit, ok = l.separate(loops, passing); !ok {
-		return nil
-	}
-	if rows, isConst := n.IsConst(); isConst && rows <= r.Unit {
-		return nil
-	}
-	if !k.canBeFunction(b) {
-		return nil
-	}
-	r.Lo, r.N = ir.NewVariable("lo", 0, n), ir.NewVariable("n", 1, n.AddConst(1))
-	for _, s := range loops {
+	c.passing = l.passing(c.loops)
+	return c
+}
+
+// restrict makes the loops of a block run over a range.
+func (l *lowerer) restrict(b *Block, c *rowLoops, r *Rows) {
+	for _, s := range c.loops {
 		s.Lo, s.Hi = []Bound{{ir.Of(r.Lo), 1}}, []Bound{{ir.Of(r.Lo).Add(ir.Of(r.N)), 1}}
 	}
-	l.spread(b, r, passing)
-	return r
+	l.spread(b, r, c.passing)
+}
+
+// separate reports whether every iteration of some loops works on rows of its
+// own of all that they write: an array is rows of one length, and an iteration
+// touches no other row than its own. What passes from one to the next must be
+// small, because every range of rows has its own. The unit is how many rows go
+// together.
+func (l *lowerer) separate(c *rowLoops) (unit int64, ok bool) {
+	m := rowLengths{}
+	for i := range c.touched {
+		switch t := &c.touched[i]; {
+		case t.buf.Class == Alias: // what it stands for is not followed
+			return 0, false
+		case t.write && !c.passing[t.buf] && !m.note(t):
+			return 0, false
+		}
+	}
+	for i := range c.touched {
+		if !m.own(&c.touched[i]) {
+			return 0, false
+		}
+	}
+	return l.unit(m), len(m) > 0 && m.small(c.passing)
 }
 
 // passing finds the arrays that hold something of one iteration until the next
@@ -178,133 +235,4 @@ func effort(list []Stmt) ir.Int {
 		}
 	}
 	return total
-}
-
-// stretch is part of a buffer: n elements from at on, in an iteration of a loop.
-type stretch struct {
-	loop  *Loop
-	buf   *Buffer
-	at, n ir.Int
-	write bool
-}
-
-// separate reports whether every iteration of some loops works on rows of its
-// own of all that they write: an array is rows of one length, and an iteration
-// touches no other row than its own. What passes from one to the next must be
-// small, because every range of rows has its own. The unit is how many rows go
-// together.
-func (l *lowerer) separate(loops []*Loop, passing map[*Buffer]bool) (unit int64, ok bool) {
-	unit = 1
-	var all []stretch
-	for _, s := range loops {
-		touched, ok := l.stretches(s)
-		if !ok {
-			return 0, false
-		}
-		all = append(all, touched...)
-	}
-	row := map[*Buffer]ir.Int{} // the length of the rows of what is written
-	for _, t := range all {
-		if !t.write || passing[t.buf] {
-			continue
-		}
-		c, _, linear := t.at.Coef(t.loop.Axis)
-		if old, known := row[t.buf]; !linear || known && !old.Equal(c) {
-			return 0, false
-		}
-		row[t.buf] = c
-		if !l.stages.parts[t.buf.Value] { // little beside what is read for it
-			unit = max(unit, lineRows(c))
-		}
-	}
-	for b, ok := range passing {
-		small := func(row ir.Int) bool { return estimate(row) >= estimate(b.Len) }
-		if ok && !slices.ContainsFunc(slices.Collect(maps.Values(row)), small) {
-			return 0, false
-		}
-	}
-	for _, t := range all {
-		length, written := row[t.buf]
-		if !written {
-			continue
-		}
-		c, rest, linear := t.at.Coef(t.loop.Axis)
-		if !linear || !c.Equal(length) || rest.Uses(t.loop.Axis) || !rest.NonNegative() || !length.Sub(rest).Sub(t.n).NonNegative() {
-			return 0, false
-		}
-	}
-	return unit, len(row) > 0
-}
-
-// lineRows is how many rows of a length end with a cache line. Rows of a length
-// that only the run knows are taken to be long.
-func lineRows(length ir.Int) int64 {
-	n, isConst := length.IsConst()
-	if !isConst || n <= 0 {
-		return 1
-	}
-	return lineOf >> min(bits.TrailingZeros64(uint64(n)), bits.Len(lineOf)-1)
-}
-
-// stretches lists what an iteration of s touches, the elements that are read for
-// indices and conditions included. It is not ok if iterations are connected by a
-// variable, if arrays change places, or if what is done depends on which
-// iteration it is.
-func (l *lowerer) stretches(s *Loop) (out []stretch, ok bool) {
-	ok = true
-	own := map[*Reg]bool{}
-	note := func(b *Buffer, at, n ir.Int, write bool) {
-		ok = ok && b.Class != Alias && !(write && b.Rank == 0)
-		out = append(out, stretch{s, b, at, n, write})
-	}
-	seen := map[*ir.Axis]bool{}
-	var behind func(i ir.Int)
-	behind = func(i ir.Int) {
-		i.Walk(func(x *ir.Axis) {
-			if e := l.dyn[x]; e != nil && !seen[x] {
-				seen[x] = true
-				e.walk(func(e *Expr) {
-					if e.Op == ir.OpRead {
-						note(e.Buffer, e.Int, ir.Const(1), false)
-					}
-					e.eachInt(behind)
-				})
-			}
-		}, nil)
-	}
-	eachStmt(s.Body, func(t Stmt) {
-		switch t := t.(type) {
-		case *Loop:
-			for _, b := range slices.Concat(t.Lo, t.Hi) {
-				ok = ok && (b.Den == 1 || !b.E.Uses(s.Axis))
-			}
-		case *Let:
-			own[t.Reg] = true
-		case *Set:
-			ok = ok && own[t.Reg]
-		case *Store:
-			note(t.Buffer, t.At, ir.Const(1), true)
-		case *Fill:
-			note(t.Buffer, t.Off, t.Len, true)
-		case *Copy:
-			note(t.To, t.ToOff, t.Len, true)
-			note(t.From, t.FromOff, t.Len, false)
-		case *If, *LetInt:
-		default:
-			ok = false
-		}
-		eachInt(t, behind)
-		eachExpr(t, func(e **Expr) {
-			(*e).walk(func(e *Expr) {
-				switch e.Op {
-				case ir.OpRead:
-					note(e.Buffer, e.Int, ir.Const(1), false)
-				case ir.OpTest:
-					// The loop would be cut at where this changes.
-					ok = ok && !slices.ContainsFunc(e.Preds, func(p ir.Pred) bool { return p.E.Uses(s.Axis) })
-				}
-			})
-		})
-	})
-	return out, ok
 }
