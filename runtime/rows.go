@@ -15,6 +15,9 @@ type Rows struct {
 	// Unit is a number of rows that share a cache line or a vector, if not 1:
 	// such are done together.
 	Unit int
+	// Whole says that one worker does them best at once, and that they are then the
+	// same, bit for bit.
+	Whole bool
 }
 
 // HandOver is the price of sharing work among workers who are awake: until others
@@ -31,11 +34,14 @@ const (
 )
 
 // Share does all rows of t, in tasks that the workers of p take. How they are
-// cut depends on sizes alone, and is the same for one worker. After a call p
-// refers to t no more.
+// cut depends on sizes alone, and is the same for one worker, but for Rows.Whole.
+// After a call p refers to t no more.
 func (p *Pool) Share(t RowTask, r Rows) {
 	size := r.task()
 	if p == nil || len(p.helpers) == 0 || size >= r.N {
+		if r.Whole {
+			size = max(r.N, 1)
+		}
 		for lo := 0; lo < r.N; lo += size {
 			t.Rows(0, lo, min(size, r.N-lo))
 		}

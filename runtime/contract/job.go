@@ -43,7 +43,11 @@ func (p *Product[T]) ask() question {
 	if p.Then&Gate != 0 {
 		q.gateLie = p.Gate.lie(p.M, p.N)
 	}
-	q.halved = q.halves()
+	all := q
+	if p.Of > 0 {
+		q.of, all.m = p.Of, p.Of
+	}
+	q.halved = all.halves()
 	return q
 }
 

@@ -176,6 +176,12 @@ type Product[T Float] struct {
 	M, N, K int
 	A, B, C Operand[T]
 
+	// Of is how many rows there are, if these M are computed apart from others, or 0:
+	// each is then the same, bit for bit, as if all were computed at once. Parts begin at
+	// multiples of [PartRows]; there is one matrix, no table describes it, and Then adds
+	// to rows or to columns, not to both.
+	Of int
+
 	// Sum says that C is one matrix, the sum of those of the batch: all of them
 	// are added up before Then, which may scale and accumulate. C.Step has no
 	// meaning, and a batch of 0 adds up to zeros.
@@ -192,3 +198,6 @@ type Product[T Float] struct {
 	Col    []T        // of AddCol, N elements
 	Gate   Operand[T] // of Gate, M by N
 }
+
+// PartRows is the number of rows that no part of a product divides: see Product.Of.
+const PartRows = 8

@@ -97,6 +97,7 @@ type question struct {
 	sum                                bool // over the batch
 	overlap                            bool // elements of the result are named several times
 	halved                             bool // sums are those of two halves
+	of                                 int  // rows or columns that these are part of, or 0
 }
 
 // lie is how an operand lies in memory.
@@ -168,7 +169,7 @@ func (l lie) down(n int) bool  { return l.strided && (l.row == 1 || n == 1) }
 // turn is the question with rows and columns of the product exchanged.
 func (q question) turn() question {
 	return question{
-		groups: q.groups, batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum, overlap: q.overlap, halved: q.halved,
+		groups: q.groups, batch: q.batch, m: q.n, n: q.m, k: q.k, flags: turnFlags(q.flags), sum: q.sum, overlap: q.overlap, halved: q.halved, of: q.of,
 		leftLie: q.rightLie.turn(), rightLie: q.leftLie.turn(), outLie: q.outLie.turn(), gateLie: q.gateLie.turn(),
 	}
 }
@@ -219,6 +220,15 @@ func (q *question) written() writing {
 		return fromTurned
 	}
 	return fromScatter
+}
+
+// chooseAlike returns the way by dot products, or by tiles.
+func (q *question) chooseAlike(m *machine, dots bool) way {
+	if dots {
+		w, _ := q.byDots(m)
+		return w
+	}
+	return q.byTiles(m)
 }
 
 // choose returns the cheapest way that does not turn the product.
