@@ -34,11 +34,15 @@ func Describe(programs []*plan.Program) []Kernel {
 }
 
 // describe notes it on the blocks of a list, not on those that others were made
-// of.
+// of, but for the steps of a scan.
 func describe(list []plan.Stmt, made *amd64.Kernels) {
 	for _, s := range list {
 		switch s := s.(type) {
 		case *plan.Block:
+			if s.Rows != nil && s.Rows.Whole && !s.Rows.Within {
+				describe(s.Body, made)
+				continue
+			}
 			s.Code = codeOf(s, made)
 		case *plan.Loop:
 			describe(s.Body, made)

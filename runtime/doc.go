@@ -26,7 +26,7 @@
 //     and minimum are not here: Go's built-in max and min already propagate
 //     NaN and order −0 below +0, as generated code needs.
 //   - Workers. A [Pool] shares tasks among goroutines, and [Pool.Share] the rows of
-//     a loop. Cuts follow from sizes, so that bits do not depend on the number of
+//     a loop, or those of all steps of a recurrent network. Cuts follow from sizes, so that bits do not depend on the number of
 //     workers; a panic of any of them reaches the caller.
 //
 // Generated functions take a workspace, whose memory comes from [NewArena].

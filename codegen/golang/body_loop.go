@@ -196,7 +196,11 @@ func (b *bodyPrinter) size(n ir.Int) code { return b.int(n) }
 func (b *bodyPrinter) condition(p ir.Pred) code {
 	terms, k := p.E.Terms()
 	if p.Kind == ir.Divides {
-		return op(op(b.intFactor(p.E), "%", integer(p.Mod)), "==", integer(0))
+		e, is := p.E, operator("==")
+		if p.Mod == 2 && k%2 != 0 { // T%2 != 0 rather than (T+1)%2 == 0
+			e, is = e.AddConst(-k), "!="
+		}
+		return op(op(b.intFactor(e), "%", integer(p.Mod)), is, integer(0))
 	}
 	left, right := ir.Int{}, ir.Int{}
 	for _, t := range terms {

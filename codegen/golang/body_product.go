@@ -14,7 +14,11 @@ func (b *bodyPrinter) run(p *plan.Product) code {
 	if !p.Batch.Is(1) {
 		sizes = append(sizes, pair("Batch", b.int(p.Batch)))
 	}
-	sizes = append(sizes, pair("M", b.int(p.M)), pair("N", b.int(p.N)), pair("K", b.int(p.K)))
+	sizes = append(sizes, pair("M", b.int(p.M)))
+	if p.Of != nil {
+		sizes = append(sizes, pair("Of", b.int(*p.Of)))
+	}
+	sizes = append(sizes, pair("N", b.int(p.N)), pair("K", b.int(p.K)))
 	fields := []code{names(sizes...), pair("A", b.operand(&p.A)), pair("B", b.operand(&p.B)), pair("C", b.operand(&p.C))}
 	if p.Sum {
 		fields = append(fields, pair("Sum", id("true")))

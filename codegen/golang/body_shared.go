@@ -82,10 +82,11 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	if p.apart != nil {
 		scope.refuses = func(n Ident) bool { return assemblerWords[n] || slices.Contains(resultNames(ops.Results), n) }
 	}
-	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key"})
+	b := newBodyPrinter(&bodyNames{Buffer: map[*plan.Buffer]string{}, Dim: map[*ir.Dim]string{}, Key: "key", Engine: map[ir.DType]anyCode{}, Shared: p.shared})
 	b.shared, b.rename, b.draws = true, common, map[uint32]Ident{}
 	b.round(g.Block.Body)
 	var params []param
+	var engines []Ident
 	var given []Ident // the first of a range, and how many
 	add := func(name string, t ir.Type) Ident {
 		n := scope.Local(orElse(common(name), "x"))
@@ -102,6 +103,12 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	}
 	wholes := map[*plan.Joined]Ident{}
 	ops.Each(plan.OperandVisitor{
+		Engine: func(t ir.DType) {
+			n := scope.Local("engine")
+			b.names.Engine[t] = id(n)
+			engines = append(engines, n)
+			params = append(params, param{n, pointerTo(generic(qual("contract", "Engine"), elemType(t))), "engine " + t.String()})
+		},
 		Array:  func(buf *plan.Buffer) { b.buffers[buf] = array(buf) },
 		Joined: func(j *plan.Joined) { wholes[j] = array(j.Buffer) },
 		Scalar: func(buf *plan.Buffer) { b.buffers[buf] = add(buf.Name, ir.Type{DType: buf.DType}) },
@@ -158,7 +165,7 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 		text += "\n\t" + common(ir.Equation(v))
 	}
 	return append([]code{documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, name, groupParams(params), results, body...))},
-		p.rowsType(g, params, given)...)
+		p.rowsType(g, params, engines, given)...)
 }
 
 // rangeText is a range that is given by its first and how many there are.
@@ -174,6 +181,7 @@ func (b *bodyPrinter) call(s *plan.Block) []code {
 	array := func(buf *plan.Buffer) { add(b.array(buf)) }
 	joined := func(j *plan.Joined) { add(b.joined(j)) }
 	ops.Each(plan.OperandVisitor{
+		Engine: func(t ir.DType) { add(b.engine(t)) },
 		Array:  array,
 		Joined: joined,
 		Scalar: array,
@@ -183,9 +191,15 @@ func (b *bodyPrinter) call(s *plan.Block) []code {
 				add(id(b.axes[x]))
 			}
 		},
-		Dim:  func(d *ir.Dim) { add(id(Ident(b.names.Dim[d]))) },
-		Draw: func(site uint32) { add(integer(int64(site))) },
-		Key:  func() { add(id(Ident(b.names.Key))) },
+		Dim: func(d *ir.Dim) { add(id(Ident(b.names.Dim[d]))) },
+		Draw: func(site uint32) {
+			if n, ok := b.draws[site]; ok {
+				add(id(n))
+				return
+			}
+			add(integer(int64(site)))
+		},
+		Key: func() { add(id(Ident(b.names.Key))) },
 	})
 	if s.Rows != nil {
 		return b.share(s, args)

@@ -74,7 +74,8 @@
 // engine for each element type, with memory for the largest product at the
 // largest sizes. It begins with one worker: no goroutine. Its methods SetWorkers
 // and Close, or those of the trainer that holds it, begin and end a pool of others,
-// which the engines share with blocks that do ranges of rows (body_rows.go). Tables of offsets
-// are variables of the file, made once. A call of the engine is written out
+// which the engines share with blocks that do ranges of rows (body_rows.go). Such a block
+// may be a whole scan; its products are computed by the engine of the worker that does the
+// range. Tables of offsets are variables of the file, made once. A call of the engine is written out
 // where it happens: it is as short as a call of a shared function would be.
 package golang

@@ -70,7 +70,8 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		for _, n := range q.Reach() {
 			reach = append(reach, size(n))
 		}
-		spaces[t] = max(spaces[t], contract.Space(size(q.M), size(q.N), size(q.K), reach...))
+		m, n, k := q.Most()
+		spaces[t] = max(spaces[t], contract.Space(size(m), size(n), size(k), reach...))
 		for k := 1; k <= max(q.A.Kept, q.B.Kept); k++ {
 			if k > len(kept[t]) {
 				kept[t] = append(kept[t], 0)

@@ -50,7 +50,8 @@ func (s *space) makeEngine(t ir.DType, dim func(*ir.Dim) code) []code {
 	products := s.products(t)
 	sizes := make([][]ir.Int, len(products))
 	for i, p := range products {
-		sizes[i] = append([]ir.Int{p.M, p.N, p.K}, p.Reach()...)
+		m, n, k := p.Most()
+		sizes[i] = append([]ir.Int{m, n, k}, p.Reach()...)
 	}
 	engine := path("w", s.engine(t))
 	out := []code{set(engine, call(generic(qual("contract", "NewEngine"), elemType(t)), id("nil"), allocate(t, most("Space", sizes, dim))))}

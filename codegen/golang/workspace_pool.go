@@ -7,11 +7,12 @@ import (
 	"github.com/gradgen/gradgen/ir/plan"
 )
 
-// share notes the calls in a program, of the space, whose rows workers share.
+// share notes the calls in a program, of the space, whose rows workers share: not those
+// within others.
 func (s *space) share(prog *plan.Program, names map[*plan.Shared]Ident) {
 	plan.Each(prog.Body, func(t plan.Stmt) {
 		b, ok := t.(*plan.Block)
-		if !ok || b.Rows == nil {
+		if !ok || b.Rows == nil || b.Rows.Within {
 			return
 		}
 		if slices.ContainsFunc(s.rows, func(r rowsField) bool { return r.of == b.Shared }) {

@@ -109,6 +109,8 @@ type ReaderWorkspace struct {
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsRnnG recurrent_rnnGRows
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -187,22 +189,12 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnHOdd := w.forward.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
-	rnnWeightHhL0 := p.Data[768:3840:3840]
-	rnnBiasHhL0 := p.Data[3936:4032:4032]
+
+	// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 	rnnC := w.forward.rnnC[:B*96]
-	for t := range T {
-		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
-			C:    contract.Matrix(rnnC, 96, 1),
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
-		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
+	w.rowsRnnG = recurrent_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[768:3840:3840], p.Data[3936:4032:4032], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 5856, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -297,6 +289,7 @@ type MSEWorkspace struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		drnnA   []float32 // drnn_a
+		drnnN   []float32 // drnn_n
 		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
@@ -304,6 +297,9 @@ type MSEWorkspace struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
+	rowsRnnG             recurrent_rnnGRows
+	rowsRnnG3            recurrent_rnnG_3Rows
+	rowsDrnnH            recurrent_drnnHRows
 	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
@@ -325,8 +321,9 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	gradRnnR := maxB * maxT * 32
 	gradRnnN := maxB * maxT * 32
 	gradDrnnA := maxB * maxT * 96
-	gradDrnnH := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnA+gradDrnnH))
+	gradDrnnN := maxB * 32
+	gradDrnnH := maxB * 32
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnA+gradDrnnN+gradDrnnH))
 	restF32 := w.f32
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -342,6 +339,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
 	w.grad.drnnA, restF32 = restF32[0:gradDrnnA:gradDrnnA], restF32[gradDrnnA:]
+	w.grad.drnnN, restF32 = restF32[0:gradDrnnN:gradDrnnN], restF32[gradDrnnN:]
 	w.grad.drnnH = restF32[0:gradDrnnH:gradDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	w.engine.Reserve(contract.KeptSpace(96, 32))
@@ -405,22 +403,12 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 	rnnHOdd := w.value.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
-	rnnWeightHhL0 := p.Data[768:3840:3840]
-	rnnBiasHhL0 := p.Data[3936:4032:4032]
+
+	// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 	rnnC := w.value.rnnC[:B*96]
-	for t := range T {
-		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
-			C:    contract.Matrix(rnnC, 96, 1),
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
-		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
+	w.rowsRnnG = recurrent_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[768:3840:3840], p.Data[3936:4032:4032], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 5856, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -487,27 +475,17 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnHOdd := w.grad.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
+
+	// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
-	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.grad.rnnC[:B*T*96]
 	rnnZ := w.grad.rnnZ[:B*T*32]
 	rnnR := w.grad.rnnR[:B*T*32]
 	rnnN := w.grad.rnnN[:B*T*32]
 	rnnH_3 := w.grad.rnnH_[:B*T*32]
-	for t := range T {
-		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
-			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 96, Row: 96, Col: 1},
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
-		copy(rnnH_3[t*B*32:][:B*32], rnnH_2)
+	w.rowsRnnG3 = recurrent_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[3936:4032:4032], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -554,23 +532,14 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.grad.rnnHOdd[:B*32]
 	drnnHNext := drnnHOdd
+
+	// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	drnnN := w.grad.drnnN[:B*32]
 	drnnC := w.grad.rnnA[:B*T*96]
 	drnnA := w.grad.drnnA[:B*T*96]
 	drnnH_3 := w.grad.drnnH[:B*32]
-	for t := T - 1; t >= 0; t-- {
-		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t, B, T)
-		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 32, K: 96,
-			A: contract.Operand[float32]{Data: drnnC, Off: t * B * 96, Row: 96, Col: 1},
-			B: contract.Matrix(rnnWeightHhL0, 32, 1),
-			C: contract.Matrix(drnnH_3, 32, 1),
-		})
-		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		recurrent_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t, B, T)
-		drnnH_2, drnnHNext = drnnHNext, drnnH_2
-	}
+	w.rowsDrnnH = recurrent_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:9  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
@@ -659,6 +628,7 @@ type mSEMemory struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		dfcBias []float32 // dfc_bias, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
+		drnnN   []float32 // drnn_n
 		drnnH   []float32 // drnn_h
 	}
 	// Computes large sums of products.
@@ -666,6 +636,8 @@ type mSEMemory struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
+	rowsRnnG3            recurrent_rnnG_3Rows
+	rowsDrnnH            recurrent_drnnHRows
 	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
@@ -683,8 +655,9 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	stepRnnR := maxB * maxT * 32
 	stepRnnN := maxB * maxT * 32
 	stepDfcBias := max(maxB*32, 96)
-	stepDrnnH := max(32, maxB*32)
-	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDfcBias + stepDrnnH)
+	stepDrnnN := maxB * 32
+	stepDrnnH := maxB * 32
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDfcBias + stepDrnnN + stepDrnnH)
 	restF32 := w.f32
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
@@ -695,6 +668,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
 	w.step.dfcBias, restF32 = restF32[0:stepDfcBias:stepDfcBias], restF32[stepDfcBias:]
+	w.step.drnnN, restF32 = restF32[0:stepDrnnN:stepDrnnN], restF32[stepDrnnN:]
 	w.step.drnnH = restF32[0:stepDrnnH:stepDrnnH]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	w.engine.Reserve(contract.KeptSpace(96, 32))
@@ -747,6 +721,8 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnHOdd := w.step.rnnHOdd[:B*32]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
+
+	// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	rnnWeightHhL0 := p.Data[768:3840:3840]
 	rnnBiasHhL0 := p.Data[3936:4032:4032]
 	rnnC := w.step.rnnC[:B*T*96]
@@ -754,20 +730,9 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnR := w.step.rnnR[:B*T*32]
 	rnnN := w.step.rnnN[:B*T*32]
 	rnnH_3 := w.step.rnnH_[:B*T*32]
-	for t_2 := range T {
-		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 96, K: 32,
-			A:    contract.Matrix(rnnH_2, 32, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
-			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t_2, B, T)
-		copy(rnnH_3[t_2*B*32:][:B*32], rnnH_2)
+	w.rowsRnnG3 = recurrent_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -821,23 +786,14 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.step.rnnH[:B*32]
 	drnnHNext := drnnHOdd
+
+	// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	drnnN := w.step.drnnN[:B*32]
 	drnnC := w.step.rnnA[:B*T*96]
 	drnnA := w.step.rnnHOdd[:B*T*96]
 	drnnH_3 := w.step.drnnH[:B*32]
-	for t_2 := T - 1; t_2 >= 0; t_2-- {
-		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		recurrent_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t_2, B, T)
-		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 32, K: 96,
-			A: contract.Operand[float32]{Data: drnnC, Off: t_2 * B * 96, Row: 96, Col: 1},
-			B: contract.Matrix(rnnWeightHhL0, 32, 1),
-			C: contract.Matrix(drnnH_3, 32, 1),
-		})
-		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		recurrent_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t_2, B, T)
-		drnnH_2, drnnHNext = drnnHNext, drnnH_2
-	}
+	w.rowsDrnnH = recurrent_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:15  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
@@ -908,22 +864,59 @@ func recurrent_rnnH(rnnH []float32, B int) {
 	}
 }
 
-// recurrent_rnnG computes, here and in places like it,
+// recurrent_rnnG computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+//	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
+//
+// recurrent.grad:9
+func recurrent_rnnG(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+	for t := range T {
+		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+		engine.Run(contract.Product[float32]{
+			M: n, Of: B, N: 96, K: 32,
+			A:    contract.Operand[float32]{Data: rnnH, Off: lo * 32, Row: 32, Col: 1},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
+			C:    contract.Operand[float32]{Data: rnnC, Off: lo * 96, Row: 96, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
+		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
+		recurrent_rnnG_2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		rnnH, rnnHNext = rnnHNext, rnnH
+	}
+}
+
+// recurrent_rnnGRows is a call of recurrent_rnnG whose rows workers share.
+type recurrent_rnnGRows struct {
+	engine                                                 *contract.Engine[float32]
+	rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
+	B, T                                                   int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *recurrent_rnnGRows) Rows(worker, lo, n int) {
+	recurrent_rnnG(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnHNext, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+}
+
+// recurrent_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 //
 // recurrent.grad:9
-func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_rnnG_2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		recurrent_rnnG_2AVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		recurrent_rnnG_2AVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
 		rnnARow := rnnA[t*B*96+b*96+32:][:32]
 		rnnCRow := rnnC[b*96+32:][:32]
 		rnnHNextRow := rnnHNext[b*32:][:32]
@@ -987,7 +980,48 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 	return mse
 }
 
-// recurrent_rnnG_2 computes, here and in places like it,
+// recurrent_rnnG_3 computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+//	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32])
+//	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
+//	rnn_n[b,j] = tanh(rnn_a[t,b,j+64] + rnn_r[b,j]*rnn_c[b,j+64])
+//	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
+//
+// recurrent.grad:9
+func recurrent_rnnG_3(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+	for t := range T {
+		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+		engine.Run(contract.Product[float32]{
+			M: n, Of: B, N: 96, K: 32,
+			A:    contract.Operand[float32]{Data: rnnH, Off: lo * 32, Row: 32, Col: 1},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 32, Kept: 1},
+			C:    contract.Operand[float32]{Data: rnnC, Off: t*B*96 + lo*96, Row: 96, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
+		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
+		recurrent_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		copy(rnnH_[t*B*32+lo*32:][:n*32], rnnH[lo*32:][:n*32])
+		rnnH, rnnHNext = rnnHNext, rnnH
+	}
+}
+
+// recurrent_rnnG_3Rows is a call of recurrent_rnnG_3 whose rows workers share.
+type recurrent_rnnG_3Rows struct {
+	engine                                                                          *contract.Engine[float32]
+	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
+	B, T                                                                            int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *recurrent_rnnG_3Rows) Rows(worker, lo, n int) {
+	recurrent_rnnG_3(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+}
+
+// recurrent_rnnG_4 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32])
 //	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
@@ -995,17 +1029,17 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
-func recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		recurrent_rnnG_4AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		recurrent_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		recurrent_rnnG_4AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
 		rnnARow := rnnA[t*B*96+b*96+32:][:32]
 		rnnCRow := rnnC[t*B*96+b*96+32:][:32]
 		rnnZRow := rnnZ[t*B*32+b*32:][:32]
@@ -1126,7 +1160,47 @@ func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 	}
 }
 
-// recurrent_drnnA computes, here and in places like it,
+// recurrent_drnnH computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
+//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
+//	drnn_c[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
+//	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+//
+// recurrent.grad:9
+func recurrent_drnnH(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+	for t := T - 1; t >= 0; t-- {
+		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+		engine.Run(contract.Product[float32]{
+			M: n, Of: B, N: 32, K: 96,
+			A: contract.Operand[float32]{Data: drnnC, Off: t*B*96 + lo*96, Row: 96, Col: 1},
+			B: contract.Matrix(rnnWeightHhL0, 32, 1),
+			C: contract.Operand[float32]{Data: drnnH_, Off: lo * 32, Row: 32, Col: 1},
+		})
+		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+		recurrent_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		drnnH, drnnHNext = drnnHNext, drnnH
+	}
+}
+
+// recurrent_drnnHRows is a call of recurrent_drnnH whose rows workers share.
+type recurrent_drnnHRows struct {
+	engine                                                                                     *contract.Engine[float32]
+	drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
+	B, T                                                                                       int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *recurrent_drnnHRows) Rows(worker, lo, n int) {
+	recurrent_drnnH(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+}
+
+// recurrent_drnnA computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
@@ -1135,23 +1209,22 @@ func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 //	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnA(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_drnnAAVX512(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		recurrent_drnnAAVX2(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
-	drnnN := make([]float32, 32)
-	drnnNRow := drnnN[:32]
+	drnnNRow := drnnN[lo*32:][:32]
 	var drnnC_2 float32
 	var drnnC_3 float32
 	var drnnC_4 float32
 	var drnnC_5 float32
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
 		drnnHRow := drnnH[b*32:][:32]
 		rnnZRow := rnnZ[t*B*32+b*32:][:32]
 		rnnNRow := rnnN[t*B*32+b*32:][:32]
@@ -1189,25 +1262,25 @@ func recurrent_drnnA(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32
 	}
 }
 
-// recurrent_drnnH computes, here and in places like it,
+// recurrent_drnnH_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+func recurrent_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+			recurrent_drnnH_2AVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 			return
 		case runtime.AVX2:
-			recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+			recurrent_drnnH_2AVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 			return
 		}
 	}
 
-	for i := range B {
+	for i := lo; i < lo+n; i++ {
 		drnnHNextRow := drnnHNext[i*32:][:32]
 		drnnHRow := drnnH[i*32:][:32]
 		rnnZRow := rnnZ[t*B*32+i*32:][:32]

@@ -64,18 +64,26 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnGAVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_rnnGAVX2(SB), NOSPLIT, $0-120
+// func recurrent_rnnG_2AVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnG_2AVX2(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
+	MOVQ           lo+120(FP), SI
+	MOVQ           n+128(FP), DI
 	// rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
-	MOVQ           rnnA_base+24(FP), SI
+	MOVQ           rnnA_base+24(FP), R8
 	IMULQ          BX, CX
 	IMUL3Q         $384, CX, CX
-	ADDQ           CX, SI
+	IMUL3Q         $384, SI, BX
+	ADDQ           BX, CX
+	ADDQ           CX, R8
 	MOVQ           rnnC_base+48(FP), CX
-	MOVQ           rnnHNext_base+0(FP), DI
-	MOVQ           rnnH_base+72(FP), R8
+	ADDQ           BX, CX
+	MOVQ           rnnHNext_base+0(FP), BX
+	SHLQ           $7, SI
+	ADDQ           SI, BX
+	MOVQ           rnnH_base+72(FP), R9
+	ADDQ           SI, R9
 	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VMOVUPS        c32x8_4b4000bf<>(SB), Y3
 	VMOVUPS        c32x8_3ab53025<>(SB), Y10
@@ -83,18 +91,18 @@ TEXT ·recurrent_rnnGAVX2(SB), NOSPLIT, $0-120
 	VMOVUPS        c32x8_1f800000<>(SB), Y12
 	VXORPS         Y13, Y13, Y13
 	VMOVUPS        c32x8_3f000000<>(SB), Y1
-	MOVQ           $0, R9
-	CMPQ           R9, BX
+	MOVQ           $0, SI
+	CMPQ           SI, DI
 	JGE            l1
 
 l2:
-	IMUL3Q         $384, R9, R10
-	LEAQ           (SI)(R10*1), R11
+	IMUL3Q         $384, SI, R10
+	LEAQ           (R8)(R10*1), R11
 	ADDQ           CX, R10
-	MOVQ           R9, R12
+	MOVQ           SI, R12
 	SHLQ           $7, R12
-	LEAQ           (DI)(R12*1), R13
-	ADDQ           R8, R12
+	LEAQ           (BX)(R12*1), R13
+	ADDQ           R9, R12
 	MOVQ           $0, R14
 
 	PCALIGN        $32
@@ -185,26 +193,34 @@ l3:
 	ADDQ           $8, R14
 	CMPQ           R14, $32
 	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, BX
+	ADDQ           $1, SI
+	CMPQ           SI, DI
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnGAVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_rnnGAVX512(SB), NOSPLIT, $0-120
+// func recurrent_rnnG_2AVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnG_2AVX512(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
+	MOVQ           lo+120(FP), SI
+	MOVQ           n+128(FP), DI
 	// rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
-	MOVQ           rnnA_base+24(FP), SI
+	MOVQ           rnnA_base+24(FP), R8
 	IMULQ          BX, CX
 	IMUL3Q         $384, CX, CX
-	ADDQ           CX, SI
+	IMUL3Q         $384, SI, BX
+	ADDQ           BX, CX
+	ADDQ           CX, R8
 	MOVQ           rnnC_base+48(FP), CX
-	MOVQ           rnnHNext_base+0(FP), DI
-	MOVQ           rnnH_base+72(FP), R8
+	ADDQ           BX, CX
+	MOVQ           rnnHNext_base+0(FP), BX
+	SHLQ           $7, SI
+	ADDQ           SI, BX
+	MOVQ           rnnH_base+72(FP), R9
+	ADDQ           SI, R9
 	VBROADCASTSS   c32_80000000<>(SB), Z0
 	VBROADCASTSS   c32_c2d10000<>(SB), Z1
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
@@ -229,18 +245,18 @@ TEXT ·recurrent_rnnGAVX512(SB), NOSPLIT, $0-120
 	VBROADCASTSS   c32_3eaaac50<>(SB), Z21
 	VBROADCASTSS   c32_3d353025<>(SB), Z22
 	VBROADCASTSS   c32_3f000000<>(SB), Z23
-	MOVQ           $0, R9
-	CMPQ           R9, BX
+	MOVQ           $0, SI
+	CMPQ           SI, DI
 	JGE            l1
 
 l2:
-	IMUL3Q         $384, R9, R10
-	LEAQ           (SI)(R10*1), R11
+	IMUL3Q         $384, SI, R10
+	LEAQ           (R8)(R10*1), R11
 	ADDQ           CX, R10
-	MOVQ           R9, R12
+	MOVQ           SI, R12
 	SHLQ           $7, R12
-	LEAQ           (DI)(R12*1), R13
-	ADDQ           R8, R12
+	LEAQ           (BX)(R12*1), R13
+	ADDQ           R9, R12
 	MOVQ           $0, R14
 
 	PCALIGN        $32
@@ -328,8 +344,8 @@ l3:
 	ADDQ           $16, R14
 	CMPQ           R14, $32
 	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, BX
+	ADDQ           $1, SI
+	CMPQ           SI, DI
 	JLT            l2
 
 l1:
@@ -437,26 +453,37 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_2AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_rnnG_2AVX2(SB), NOSPLIT, $16-192
+// func recurrent_rnnG_4AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnG_4AVX2(SB), NOSPLIT, $32-208
 	MOVQ           t+168(FP), CX
+	MOVQ           B+176(FP), BX
+	MOVQ           lo+192(FP), SI
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-	MOVQ           rnnA_base+96(FP), SI
-	MOVQ           B+176(FP), AX
-	IMULQ          AX, CX
-	IMUL3Q         $384, CX, DI
-	LEAQ           (SI)(DI*1), AX
+	MOVQ           rnnA_base+96(FP), R8
+	IMULQ          BX, CX
+	IMUL3Q         $384, CX, BX
+	IMUL3Q         $384, SI, R9
+	ADDQ           R9, BX
+	LEAQ           (R8)(BX*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnC_base+120(FP), R8
-	LEAQ           (R8)(DI*1), AX
+	MOVQ           rnnC_base+120(FP), R9
+	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnZ_base+0(FP), DI
+	MOVQ           rnnZ_base+0(FP), BX
 	SHLQ           $7, CX
-	ADDQ           CX, DI
-	MOVQ           rnnR_base+24(FP), R9
-	ADDQ           CX, R9
-	MOVQ           rnnN_base+48(FP), R10
-	ADDQ           CX, R10
+	SHLQ           $7, SI
+	ADDQ           SI, CX
+	LEAQ           (BX)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           rnnR_base+24(FP), R10
+	LEAQ           (R10)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           rnnN_base+48(FP), R11
+	ADDQ           CX, R11
+	MOVQ           rnnHNext_base+72(FP), CX
+	ADDQ           SI, CX
+	MOVQ           rnnH_base+144(FP), R12
+	ADDQ           SI, R12
 	VMOVUPS        c32x8_80000000<>(SB), Y0
 	VMOVUPS        c32x8_4b4000bf<>(SB), Y3
 	VMOVUPS        c32x8_3d2aac50<>(SB), Y9
@@ -465,31 +492,31 @@ TEXT ·recurrent_rnnG_2AVX2(SB), NOSPLIT, $16-192
 	VMOVUPS        c32x8_1f800000<>(SB), Y12
 	VXORPS         Y13, Y13, Y13
 	VMOVUPS        c32x8_3f000000<>(SB), Y1
-	MOVQ           $0, R12
-	MOVQ           B+176(FP), AX
-	CMPQ           R12, AX
+	MOVQ           $0, SI
+	MOVQ           n+200(FP), AX
+	CMPQ           SI, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $384, R12, R13
+	IMUL3Q         $384, SI, R13
 	MOVQ           0(SP), R14
 	ADDQ           R13, R14
 	ADDQ           8(SP), R13
-	MOVQ           R12, DX
+	MOVQ           SI, DX
 	SHLQ           $7, DX
-	LEAQ           (DI)(DX*1), CX
-	LEAQ           (R9)(DX*1), R11
-	LEAQ           (R10)(DX*1), BX
-	MOVQ           rnnHNext_base+72(FP), AX
-	LEAQ           (AX)(DX*1), SI
-	MOVQ           rnnH_base+144(FP), AX
-	ADDQ           AX, DX
-	MOVQ           $0, R8
+	MOVQ           16(SP), DI
+	ADDQ           DX, DI
+	MOVQ           24(SP), R8
+	ADDQ           DX, R8
+	LEAQ           (R11)(DX*1), R9
+	LEAQ           (CX)(DX*1), BX
+	ADDQ           R12, DX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        128(R14)(R8*4), Y14
-	VADDPS         128(R13)(R8*4), Y14, Y14
+	VMOVUPS        128(R14)(R10*4), Y14
+	VADDPS         128(R13)(R10*4), Y14, Y14
 	VORPS          Y0, Y14, Y2
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y2, Y15, Y2
@@ -514,9 +541,9 @@ l3:
 	VBLENDVPS      Y14, Y2, Y11, Y14
 	VADDPS         Y2, Y11, Y2
 	VDIVPS         Y2, Y14, Y14
-	VMOVUPS        Y14, (CX)(R8*4)
-	VMOVUPS        (R14)(R8*4), Y2
-	VADDPS         (R13)(R8*4), Y2, Y2
+	VMOVUPS        Y14, (DI)(R10*4)
+	VMOVUPS        (R14)(R10*4), Y2
+	VADDPS         (R13)(R10*4), Y2, Y2
 	VORPS          Y0, Y2, Y4
 	VMOVUPS        c32x8_c2d10000<>(SB), Y15
 	VMAXPS         Y4, Y15, Y4
@@ -541,9 +568,9 @@ l3:
 	VBLENDVPS      Y2, Y4, Y11, Y2
 	VADDPS         Y4, Y11, Y4
 	VDIVPS         Y4, Y2, Y2
-	VMOVUPS        Y2, (R11)(R8*4)
-	VMOVUPS        256(R14)(R8*4), Y4
-	VFMADD231PS    256(R13)(R8*4), Y2, Y4
+	VMOVUPS        Y2, (R8)(R10*4)
+	VMOVUPS        256(R14)(R10*4), Y4
+	VFMADD231PS    256(R13)(R10*4), Y2, Y4
 	VANDNPS        Y4, Y0, Y2
 	VMOVUPS        c32x8_4111999a<>(SB), Y15
 	VMINPS         Y2, Y15, Y2
@@ -569,43 +596,54 @@ l3:
 	VDIVPS         Y7, Y6, Y6
 	VANDPS         Y0, Y4, Y4
 	VORPS          Y4, Y6, Y6
-	VMOVUPS        Y6, (BX)(R8*4)
+	VMOVUPS        Y6, (R9)(R10*4)
 	VSUBPS         Y14, Y11, Y2
 	VMULPS         Y6, Y2, Y2
-	VFMADD231PS    (DX)(R8*4), Y14, Y2
-	VMOVUPS        Y2, (SI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, $32
+	VFMADD231PS    (DX)(R10*4), Y14, Y2
+	VMOVUPS        Y2, (BX)(R10*4)
+	ADDQ           $8, R10
+	CMPQ           R10, $32
 	JLT            l3
-	ADDQ           $1, R12
-	MOVQ           B+176(FP), AX
-	CMPQ           R12, AX
+	ADDQ           $1, SI
+	MOVQ           n+200(FP), AX
+	CMPQ           SI, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_2AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_rnnG_2AVX512(SB), NOSPLIT, $16-192
+// func recurrent_rnnG_4AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnG_4AVX512(SB), NOSPLIT, $32-208
 	MOVQ           t+168(FP), CX
+	MOVQ           B+176(FP), BX
+	MOVQ           lo+192(FP), SI
 	// rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-	MOVQ           rnnA_base+96(FP), SI
-	MOVQ           B+176(FP), AX
-	IMULQ          AX, CX
-	IMUL3Q         $384, CX, DI
-	LEAQ           (SI)(DI*1), AX
+	MOVQ           rnnA_base+96(FP), R8
+	IMULQ          BX, CX
+	IMUL3Q         $384, CX, BX
+	IMUL3Q         $384, SI, R9
+	ADDQ           R9, BX
+	LEAQ           (R8)(BX*1), AX
 	MOVQ           AX, 0(SP)
-	MOVQ           rnnC_base+120(FP), R8
-	LEAQ           (R8)(DI*1), AX
+	MOVQ           rnnC_base+120(FP), R9
+	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnZ_base+0(FP), DI
+	MOVQ           rnnZ_base+0(FP), BX
 	SHLQ           $7, CX
-	ADDQ           CX, DI
-	MOVQ           rnnR_base+24(FP), R9
-	ADDQ           CX, R9
-	MOVQ           rnnN_base+48(FP), R10
-	ADDQ           CX, R10
+	SHLQ           $7, SI
+	ADDQ           SI, CX
+	LEAQ           (BX)(CX*1), AX
+	MOVQ           AX, 16(SP)
+	MOVQ           rnnR_base+24(FP), R10
+	LEAQ           (R10)(CX*1), AX
+	MOVQ           AX, 24(SP)
+	MOVQ           rnnN_base+48(FP), R11
+	ADDQ           CX, R11
+	MOVQ           rnnHNext_base+72(FP), CX
+	ADDQ           SI, CX
+	MOVQ           rnnH_base+144(FP), R12
+	ADDQ           SI, R12
 	VBROADCASTSS   c32_80000000<>(SB), Z0
 	VBROADCASTSS   c32_c2d10000<>(SB), Z1
 	VBROADCASTSS   c32_3fb8aa3b<>(SB), Z2
@@ -630,31 +668,31 @@ TEXT ·recurrent_rnnG_2AVX512(SB), NOSPLIT, $16-192
 	VBROADCASTSS   c32_3eaaac50<>(SB), Z21
 	VBROADCASTSS   c32_3d353025<>(SB), Z22
 	VBROADCASTSS   c32_3f000000<>(SB), Z23
-	MOVQ           $0, R12
-	MOVQ           B+176(FP), AX
-	CMPQ           R12, AX
+	MOVQ           $0, SI
+	MOVQ           n+200(FP), AX
+	CMPQ           SI, AX
 	JGE            l1
 
 l2:
-	IMUL3Q         $384, R12, R13
+	IMUL3Q         $384, SI, R13
 	MOVQ           0(SP), R14
 	ADDQ           R13, R14
 	ADDQ           8(SP), R13
-	MOVQ           R12, DX
+	MOVQ           SI, DX
 	SHLQ           $7, DX
-	LEAQ           (DI)(DX*1), CX
-	LEAQ           (R9)(DX*1), R11
-	LEAQ           (R10)(DX*1), BX
-	MOVQ           rnnHNext_base+72(FP), AX
-	LEAQ           (AX)(DX*1), SI
-	MOVQ           rnnH_base+144(FP), AX
-	ADDQ           AX, DX
-	MOVQ           $0, R8
+	MOVQ           16(SP), DI
+	ADDQ           DX, DI
+	MOVQ           24(SP), R8
+	ADDQ           DX, R8
+	LEAQ           (R11)(DX*1), R9
+	LEAQ           (CX)(DX*1), BX
+	ADDQ           R12, DX
+	MOVQ           $0, R10
 
 	PCALIGN        $32
 l3:
-	VMOVUPS        128(R14)(R8*4), Z24
-	VADDPS         128(R13)(R8*4), Z24, Z24
+	VMOVUPS        128(R14)(R10*4), Z24
+	VADDPS         128(R13)(R10*4), Z24, Z24
 	VORPS          Z0, Z24, Z25
 	VMAXPS         Z25, Z1, Z25
 	VMOVAPS        Z3, Z26
@@ -678,9 +716,9 @@ l3:
 	VBLENDMPS      Z25, Z11, K1, Z24
 	VADDPS         Z25, Z11, Z25
 	VDIVPS         Z25, Z24, Z24
-	VMOVUPS        Z24, (CX)(R8*4)
-	VMOVUPS        (R14)(R8*4), Z25
-	VADDPS         (R13)(R8*4), Z25, Z25
+	VMOVUPS        Z24, (DI)(R10*4)
+	VMOVUPS        (R14)(R10*4), Z25
+	VADDPS         (R13)(R10*4), Z25, Z25
 	VORPS          Z0, Z25, Z26
 	VMAXPS         Z26, Z1, Z26
 	VMOVAPS        Z3, Z27
@@ -704,9 +742,9 @@ l3:
 	VBLENDMPS      Z26, Z11, K1, Z25
 	VADDPS         Z26, Z11, Z26
 	VDIVPS         Z26, Z25, Z25
-	VMOVUPS        Z25, (R11)(R8*4)
-	VMOVUPS        256(R14)(R8*4), Z26
-	VFMADD231PS    256(R13)(R8*4), Z25, Z26
+	VMOVUPS        Z25, (R8)(R10*4)
+	VMOVUPS        256(R14)(R10*4), Z26
+	VFMADD231PS    256(R13)(R10*4), Z25, Z26
 	VANDNPS        Z26, Z0, Z25
 	VMINPS         Z25, Z14, Z25
 	VMOVAPS        Z16, Z27
@@ -731,17 +769,17 @@ l3:
 	VDIVPS         Z29, Z28, Z28
 	VANDPS         Z0, Z26, Z26
 	VORPS          Z26, Z28, Z28
-	VMOVUPS        Z28, (BX)(R8*4)
+	VMOVUPS        Z28, (R9)(R10*4)
 	VSUBPS         Z24, Z11, Z25
 	VMULPS         Z28, Z25, Z25
-	VFMADD231PS    (DX)(R8*4), Z24, Z25
-	VMOVUPS        Z25, (SI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $32
+	VFMADD231PS    (DX)(R10*4), Z24, Z25
+	VMOVUPS        Z25, (BX)(R10*4)
+	ADDQ           $16, R10
+	CMPQ           R10, $32
 	JLT            l3
-	ADDQ           $1, R12
-	MOVQ           B+176(FP), AX
-	CMPQ           R12, AX
+	ADDQ           $1, SI
+	MOVQ           n+200(FP), AX
+	CMPQ           SI, AX
 	JLT            l2
 
 l1:
@@ -933,338 +971,370 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnAAVX2(drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_drnnAAVX2(SB), 0, $232-216
-	MOVQ           t+192(FP), CX
+// func recurrent_drnnAAVX2(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnAAVX2(SB), NOSPLIT, $56-256
+	MOVQ           t+216(FP), CX
+	MOVQ           B+224(FP), BX
+	MOVQ           lo+240(FP), SI
 	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-	LEAQ           111(SP), SI
-	ANDQ           $-64, SI
-	MOVQ           rnnZ_base+72(FP), R8
-	MOVQ           B+200(FP), AX
-	IMULQ          AX, CX
-	MOVQ           CX, R9
+	MOVQ           drnnN_base+0(FP), R8
+	MOVQ           SI, R9
 	SHLQ           $7, R9
-	LEAQ           (R8)(R9*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           rnnN_base+96(FP), R10
+	ADDQ           R9, R8
+	MOVQ           drnnH_base+72(FP), R10
 	LEAQ           (R10)(R9*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           rnnZ_base+96(FP), R11
+	IMULQ          BX, CX
+	MOVQ           CX, BX
+	SHLQ           $7, BX
+	ADDQ           R9, BX
+	LEAQ           (R11)(BX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnR_base+120(FP), R11
-	LEAQ           (R11)(R9*1), AX
+	MOVQ           rnnN_base+120(FP), R9
+	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           rnnC_base+144(FP), R12
-	IMUL3Q         $384, CX, CX
-	LEAQ           (R12)(CX*1), AX
+	MOVQ           rnnR_base+144(FP), R12
+	LEAQ           (R12)(BX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           drnnC_base+0(FP), R13
+	MOVQ           rnnC_base+168(FP), R13
+	IMUL3Q         $384, CX, CX
+	IMUL3Q         $384, SI, SI
+	ADDQ           SI, CX
 	LEAQ           (R13)(CX*1), AX
 	MOVQ           AX, 32(SP)
-	MOVQ           drnnA_base+24(FP), R14
-	LEAQ           (R14)(CX*1), AX
+	MOVQ           drnnC_base+24(FP), SI
+	LEAQ           (SI)(CX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           rnnH_base+168(FP), CX
-	ADDQ           R9, CX
+	MOVQ           drnnA_base+48(FP), R14
+	LEAQ           (R14)(CX*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           rnnH_base+192(FP), CX
+	ADDQ           BX, CX
 	VMOVUPS        c32x8_3f800000<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
-	MOVQ           $0, R9
-	MOVQ           B+200(FP), AX
-	CMPQ           R9, AX
+	MOVQ           $0, BX
+	MOVQ           n+248(FP), AX
+	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           R9, DX
+	MOVQ           BX, DX
 	SHLQ           $7, DX
-	MOVQ           drnnH_base+48(FP), AX
-	LEAQ           (AX)(DX*1), DI
-	MOVQ           0(SP), BX
-	ADDQ           DX, BX
-	MOVQ           $0, R8
+	MOVQ           0(SP), DI
+	ADDQ           DX, DI
+	MOVQ           8(SP), R10
+	ADDQ           DX, R10
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l3:
-	VSUBPS         (BX)(R8*4), Y0, Y2
-	VMULPS         (DI)(R8*4), Y2, Y2
-	VMOVUPS        Y2, (SI)(R8*4)
-	ADDQ           $8, R8
-	CMPQ           R8, $32
+	VSUBPS         (R10)(R11*4), Y0, Y2
+	VMULPS         (DI)(R11*4), Y2, Y2
+	VMOVUPS        Y2, (R8)(R11*4)
+	ADDQ           $8, R11
+	CMPQ           R11, $32
 	JLT            l3
-	MOVQ           8(SP), R8
-	ADDQ           DX, R8
-	MOVQ           16(SP), R10
-	ADDQ           DX, R10
-	IMUL3Q         $384, R9, R11
-	MOVQ           24(SP), R12
-	ADDQ           R11, R12
+	MOVQ           16(SP), R11
+	ADDQ           DX, R11
+	MOVQ           24(SP), R9
+	ADDQ           DX, R9
+	IMUL3Q         $384, BX, R12
 	MOVQ           32(SP), R13
-	ADDQ           R11, R13
-	ADDQ           40(SP), R11
+	ADDQ           R12, R13
+	MOVQ           40(SP), SI
+	ADDQ           R12, SI
+	ADDQ           48(SP), R12
 	MOVQ           $0, R14
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        (R8)(R14*4), Y2
-	VMOVUPS        (R10)(R14*4), Y3
+	VMOVUPS        (R11)(R14*4), Y2
+	VMOVUPS        (R9)(R14*4), Y3
 	VFNMADD213PS   Y0, Y2, Y2
-	VMULPS         (SI)(R14*4), Y2, Y2
-	VMULPS         256(R12)(R14*4), Y2, Y2
+	VMULPS         (R8)(R14*4), Y2, Y2
+	VMULPS         256(R13)(R14*4), Y2, Y2
 	VSUBPS         Y3, Y0, Y4
 	VMULPS         Y4, Y3, Y3
 	VMULPS         Y3, Y2, Y2
 	VADDPS         Y1, Y2, Y2
-	VMOVUPS        Y2, (R13)(R14*4)
-	VMOVUPS        Y2, (R11)(R14*4)
+	VMOVUPS        Y2, (SI)(R14*4)
+	VMOVUPS        Y2, (R12)(R14*4)
 	ADDQ           $8, R14
 	CMPQ           R14, $32
 	JLT            l4
 	ADDQ           CX, DX
-	MOVQ           $0, R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(R12*4), Y2
-	VMOVUPS        (BX)(R12*4), Y3
-	VMULPS         (DX)(R12*4), Y2, Y4
-	VFNMADD231PS   (R8)(R12*4), Y2, Y4
+	VMOVUPS        (DI)(R13*4), Y2
+	VMOVUPS        (R10)(R13*4), Y3
+	VMULPS         (DX)(R13*4), Y2, Y4
+	VFNMADD231PS   (R11)(R13*4), Y2, Y4
 	VSUBPS         Y3, Y0, Y2
 	VMULPS         Y2, Y3, Y3
 	VMULPS         Y3, Y4, Y4
 	VADDPS         Y4, Y1, Y4
-	VMOVUPS        Y4, 128(R13)(R12*4)
-	VMOVUPS        Y4, 128(R11)(R12*4)
-	ADDQ           $8, R12
-	CMPQ           R12, $32
+	VMOVUPS        Y4, 128(SI)(R13*4)
+	VMOVUPS        Y4, 128(R12)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $32
 	JLT            l5
-	MOVQ           $0, BX
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R8)(BX*4), Y2
+	VMOVUPS        (R11)(DI*4), Y2
 	VFNMADD213PS   Y0, Y2, Y2
-	VMULPS         (SI)(BX*4), Y2, Y2
+	VMULPS         (R8)(DI*4), Y2, Y2
 	VMOVAPS        Y1, Y3
-	VFMADD231PS    (R10)(BX*4), Y2, Y3
+	VFMADD231PS    (R9)(DI*4), Y2, Y3
 	VADDPS         Y1, Y3, Y3
-	VMOVUPS        Y3, 256(R13)(BX*4)
+	VMOVUPS        Y3, 256(SI)(DI*4)
 	VADDPS         Y1, Y2, Y2
 	VADDPS         Y1, Y2, Y2
-	VMOVUPS        Y2, 256(R11)(BX*4)
-	ADDQ           $8, BX
-	CMPQ           BX, $32
+	VMOVUPS        Y2, 256(R12)(DI*4)
+	ADDQ           $8, DI
+	CMPQ           DI, $32
 	JLT            l6
-	ADDQ           $1, R9
-	MOVQ           B+200(FP), AX
-	CMPQ           R9, AX
+	ADDQ           $1, BX
+	MOVQ           n+248(FP), AX
+	CMPQ           BX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnAAVX512(drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int)
-TEXT ·recurrent_drnnAAVX512(SB), 0, $232-216
-	MOVQ           t+192(FP), CX
+// func recurrent_drnnAAVX512(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnAAVX512(SB), NOSPLIT, $56-256
+	MOVQ           t+216(FP), CX
+	MOVQ           B+224(FP), BX
+	MOVQ           lo+240(FP), SI
 	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-	LEAQ           111(SP), SI
-	ANDQ           $-64, SI
-	MOVQ           rnnZ_base+72(FP), R8
-	MOVQ           B+200(FP), AX
-	IMULQ          AX, CX
-	MOVQ           CX, R9
+	MOVQ           drnnN_base+0(FP), R8
+	MOVQ           SI, R9
 	SHLQ           $7, R9
-	LEAQ           (R8)(R9*1), AX
-	MOVQ           AX, 0(SP)
-	MOVQ           rnnN_base+96(FP), R10
+	ADDQ           R9, R8
+	MOVQ           drnnH_base+72(FP), R10
 	LEAQ           (R10)(R9*1), AX
+	MOVQ           AX, 0(SP)
+	MOVQ           rnnZ_base+96(FP), R11
+	IMULQ          BX, CX
+	MOVQ           CX, BX
+	SHLQ           $7, BX
+	ADDQ           R9, BX
+	LEAQ           (R11)(BX*1), AX
 	MOVQ           AX, 8(SP)
-	MOVQ           rnnR_base+120(FP), R11
-	LEAQ           (R11)(R9*1), AX
+	MOVQ           rnnN_base+120(FP), R9
+	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 16(SP)
-	MOVQ           rnnC_base+144(FP), R12
-	IMUL3Q         $384, CX, CX
-	LEAQ           (R12)(CX*1), AX
+	MOVQ           rnnR_base+144(FP), R12
+	LEAQ           (R12)(BX*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           drnnC_base+0(FP), R13
+	MOVQ           rnnC_base+168(FP), R13
+	IMUL3Q         $384, CX, CX
+	IMUL3Q         $384, SI, SI
+	ADDQ           SI, CX
 	LEAQ           (R13)(CX*1), AX
 	MOVQ           AX, 32(SP)
-	MOVQ           drnnA_base+24(FP), R14
-	LEAQ           (R14)(CX*1), AX
+	MOVQ           drnnC_base+24(FP), SI
+	LEAQ           (SI)(CX*1), AX
 	MOVQ           AX, 40(SP)
-	MOVQ           rnnH_base+168(FP), CX
-	ADDQ           R9, CX
+	MOVQ           drnnA_base+48(FP), R14
+	LEAQ           (R14)(CX*1), AX
+	MOVQ           AX, 48(SP)
+	MOVQ           rnnH_base+192(FP), CX
+	ADDQ           BX, CX
 	VBROADCASTSS   c32_3f800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1
-	MOVQ           $0, R9
-	MOVQ           B+200(FP), AX
-	CMPQ           R9, AX
+	MOVQ           $0, BX
+	MOVQ           n+248(FP), AX
+	CMPQ           BX, AX
 	JGE            l1
 
 l2:
-	MOVQ           R9, DX
+	MOVQ           BX, DX
 	SHLQ           $7, DX
-	MOVQ           drnnH_base+48(FP), AX
-	LEAQ           (AX)(DX*1), DI
-	MOVQ           0(SP), BX
-	ADDQ           DX, BX
-	MOVQ           $0, R8
+	MOVQ           0(SP), DI
+	ADDQ           DX, DI
+	MOVQ           8(SP), R10
+	ADDQ           DX, R10
+	MOVQ           $0, R11
 
 	PCALIGN        $32
 l3:
-	VSUBPS         (BX)(R8*4), Z0, Z2
-	VMULPS         (DI)(R8*4), Z2, Z2
-	VMOVUPS        Z2, (SI)(R8*4)
-	ADDQ           $16, R8
-	CMPQ           R8, $32
+	VSUBPS         (R10)(R11*4), Z0, Z2
+	VMULPS         (DI)(R11*4), Z2, Z2
+	VMOVUPS        Z2, (R8)(R11*4)
+	ADDQ           $16, R11
+	CMPQ           R11, $32
 	JLT            l3
-	MOVQ           8(SP), R8
-	ADDQ           DX, R8
-	MOVQ           16(SP), R10
-	ADDQ           DX, R10
-	IMUL3Q         $384, R9, R11
-	MOVQ           24(SP), R12
-	ADDQ           R11, R12
+	MOVQ           16(SP), R11
+	ADDQ           DX, R11
+	MOVQ           24(SP), R9
+	ADDQ           DX, R9
+	IMUL3Q         $384, BX, R12
 	MOVQ           32(SP), R13
-	ADDQ           R11, R13
-	ADDQ           40(SP), R11
+	ADDQ           R12, R13
+	MOVQ           40(SP), SI
+	ADDQ           R12, SI
+	ADDQ           48(SP), R12
 	MOVQ           $0, R14
 
 	PCALIGN        $32
 l4:
-	VMOVUPS        (R8)(R14*4), Z2
-	VMOVUPS        (R10)(R14*4), Z3
+	VMOVUPS        (R11)(R14*4), Z2
+	VMOVUPS        (R9)(R14*4), Z3
 	VFNMADD213PS   Z0, Z2, Z2
-	VMULPS         (SI)(R14*4), Z2, Z2
-	VMULPS         256(R12)(R14*4), Z2, Z2
+	VMULPS         (R8)(R14*4), Z2, Z2
+	VMULPS         256(R13)(R14*4), Z2, Z2
 	VSUBPS         Z3, Z0, Z4
 	VMULPS         Z4, Z3, Z3
 	VMULPS         Z3, Z2, Z2
 	VADDPS         Z1, Z2, Z2
-	VMOVUPS        Z2, (R13)(R14*4)
-	VMOVUPS        Z2, (R11)(R14*4)
+	VMOVUPS        Z2, (SI)(R14*4)
+	VMOVUPS        Z2, (R12)(R14*4)
 	ADDQ           $16, R14
 	CMPQ           R14, $32
 	JLT            l4
 	ADDQ           CX, DX
-	MOVQ           $0, R12
+	MOVQ           $0, R13
 
 	PCALIGN        $32
 l5:
-	VMOVUPS        (DI)(R12*4), Z2
-	VMOVUPS        (BX)(R12*4), Z3
-	VMULPS         (DX)(R12*4), Z2, Z4
-	VFNMADD231PS   (R8)(R12*4), Z2, Z4
+	VMOVUPS        (DI)(R13*4), Z2
+	VMOVUPS        (R10)(R13*4), Z3
+	VMULPS         (DX)(R13*4), Z2, Z4
+	VFNMADD231PS   (R11)(R13*4), Z2, Z4
 	VSUBPS         Z3, Z0, Z2
 	VMULPS         Z2, Z3, Z3
 	VMULPS         Z3, Z4, Z4
 	VADDPS         Z4, Z1, Z4
-	VMOVUPS        Z4, 128(R13)(R12*4)
-	VMOVUPS        Z4, 128(R11)(R12*4)
-	ADDQ           $16, R12
-	CMPQ           R12, $32
+	VMOVUPS        Z4, 128(SI)(R13*4)
+	VMOVUPS        Z4, 128(R12)(R13*4)
+	ADDQ           $16, R13
+	CMPQ           R13, $32
 	JLT            l5
-	MOVQ           $0, BX
+	MOVQ           $0, DI
 
 	PCALIGN        $32
 l6:
-	VMOVUPS        (R8)(BX*4), Z2
+	VMOVUPS        (R11)(DI*4), Z2
 	VFNMADD213PS   Z0, Z2, Z2
-	VMULPS         (SI)(BX*4), Z2, Z2
+	VMULPS         (R8)(DI*4), Z2, Z2
 	VMOVAPS        Z1, Z3
-	VFMADD231PS    (R10)(BX*4), Z2, Z3
+	VFMADD231PS    (R9)(DI*4), Z2, Z3
 	VADDPS         Z1, Z3, Z3
-	VMOVUPS        Z3, 256(R13)(BX*4)
+	VMOVUPS        Z3, 256(SI)(DI*4)
 	VADDPS         Z1, Z2, Z2
 	VADDPS         Z1, Z2, Z2
-	VMOVUPS        Z2, 256(R11)(BX*4)
-	ADDQ           $16, BX
-	CMPQ           BX, $32
+	VMOVUPS        Z2, 256(R12)(DI*4)
+	ADDQ           $16, DI
+	CMPQ           DI, $32
 	JLT            l6
-	ADDQ           $1, R9
-	MOVQ           B+200(FP), AX
-	CMPQ           R9, AX
+	ADDQ           $1, BX
+	MOVQ           n+248(FP), AX
+	CMPQ           BX, AX
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnHAVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int)
-TEXT ·recurrent_drnnHAVX2(SB), NOSPLIT, $0-120
+// func recurrent_drnnH_2AVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnH_2AVX2(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
+	MOVQ           lo+120(FP), SI
+	MOVQ           n+128(FP), DI
 	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-	MOVQ           drnnHNext_base+0(FP), SI
-	MOVQ           drnnH_base+24(FP), DI
-	MOVQ           rnnZ_base+48(FP), R8
+	MOVQ           drnnHNext_base+0(FP), R8
+	SHLQ           $7, SI
+	ADDQ           SI, R8
+	MOVQ           drnnH_base+24(FP), R9
+	ADDQ           SI, R9
+	MOVQ           rnnZ_base+48(FP), R10
 	IMULQ          BX, CX
 	SHLQ           $7, CX
-	ADDQ           CX, R8
+	ADDQ           SI, CX
+	ADDQ           CX, R10
 	MOVQ           drnnH__base+72(FP), CX
-	MOVQ           $0, R9
-	CMPQ           R9, BX
+	ADDQ           SI, CX
+	MOVQ           $0, BX
+	CMPQ           BX, DI
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	SHLQ           $7, R10
-	LEAQ           (SI)(R10*1), R11
-	LEAQ           (DI)(R10*1), R12
-	LEAQ           (R8)(R10*1), R13
-	ADDQ           CX, R10
+	MOVQ           BX, SI
+	SHLQ           $7, SI
+	LEAQ           (R8)(SI*1), R11
+	LEAQ           (R9)(SI*1), R12
+	LEAQ           (R10)(SI*1), R13
+	ADDQ           CX, SI
 	MOVQ           $0, R14
 
 	PCALIGN        $32
 l3:
 	VMOVUPS        (R12)(R14*4), Y0
-	VMOVUPS        (R10)(R14*4), Y1
+	VMOVUPS        (SI)(R14*4), Y1
 	VFMADD231PS    (R13)(R14*4), Y0, Y1
 	VMOVUPS        Y1, (R11)(R14*4)
 	ADDQ           $8, R14
 	CMPQ           R14, $32
 	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, BX
+	ADDQ           $1, BX
+	CMPQ           BX, DI
 	JLT            l2
 
 l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnHAVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int)
-TEXT ·recurrent_drnnHAVX512(SB), NOSPLIT, $0-120
+// func recurrent_drnnH_2AVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnH_2AVX512(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
+	MOVQ           lo+120(FP), SI
+	MOVQ           n+128(FP), DI
 	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-	MOVQ           drnnHNext_base+0(FP), SI
-	MOVQ           drnnH_base+24(FP), DI
-	MOVQ           rnnZ_base+48(FP), R8
+	MOVQ           drnnHNext_base+0(FP), R8
+	SHLQ           $7, SI
+	ADDQ           SI, R8
+	MOVQ           drnnH_base+24(FP), R9
+	ADDQ           SI, R9
+	MOVQ           rnnZ_base+48(FP), R10
 	IMULQ          BX, CX
 	SHLQ           $7, CX
-	ADDQ           CX, R8
+	ADDQ           SI, CX
+	ADDQ           CX, R10
 	MOVQ           drnnH__base+72(FP), CX
-	MOVQ           $0, R9
-	CMPQ           R9, BX
+	ADDQ           SI, CX
+	MOVQ           $0, BX
+	CMPQ           BX, DI
 	JGE            l1
 
 l2:
-	MOVQ           R9, R10
-	SHLQ           $7, R10
-	LEAQ           (SI)(R10*1), R11
-	LEAQ           (DI)(R10*1), R12
-	LEAQ           (R8)(R10*1), R13
-	ADDQ           CX, R10
+	MOVQ           BX, SI
+	SHLQ           $7, SI
+	LEAQ           (R8)(SI*1), R11
+	LEAQ           (R9)(SI*1), R12
+	LEAQ           (R10)(SI*1), R13
+	ADDQ           CX, SI
 	MOVQ           $0, R14
 
 	PCALIGN        $32
 l3:
 	VMOVUPS        (R12)(R14*4), Z0
-	VMOVUPS        (R10)(R14*4), Z1
+	VMOVUPS        (SI)(R14*4), Z1
 	VFMADD231PS    (R13)(R14*4), Z0, Z1
 	VMOVUPS        Z1, (R11)(R14*4)
 	ADDQ           $16, R14
 	CMPQ           R14, $32
 	JLT            l3
-	ADDQ           $1, R9
-	CMPQ           R9, BX
+	ADDQ           $1, BX
+	CMPQ           BX, DI
 	JLT            l2
 
 l1:

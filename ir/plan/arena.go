@@ -157,7 +157,8 @@ func (p *positions) list(list []Stmt) {
 			})
 			p.list(s.Body)
 			for b, outside := range inside {
-				if outside || p.carried(b) {
+				// Where workers take rows through all steps, each is at another one.
+				if outside || p.carried(b) || s.Rows != nil {
 					p.use(b, start)
 					p.use(b, p.next)
 				}

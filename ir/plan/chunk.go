@@ -72,26 +72,13 @@ func (p *Program) chunked(s *Loop, before []Stmt, take func(*Block) bool) *Block
 	if c.Work.HasAxes() || steps.HasAxes() {
 		return nil
 	}
+	if slices.ContainsFunc(s.Body, func(t Stmt) bool {
+		r, ok := t.(*Rebind)
+		return ok && !r.Declare && r.To.Class == Alias
+	}) {
+		return nil
+	}
 	lo, end := ir.Of(c.Lo), ir.Of(c.Lo).Add(ir.Of(c.N))
-	last := end.AddConst(-1)
-	if s.Down {
-		last = lo
-	}
-	at := ir.Subst{Axis: map[*ir.Axis]ir.Int{s.Axis: last}}
-	for _, t := range s.Body {
-		switch t := t.(type) {
-		case *Rebind:
-			if t.Declare {
-				continue // of a scan inside the step
-			}
-			if t.To.Class == Alias {
-				return nil
-			}
-			c.Each = append(c.Each, &Rebind{Alias: t.Alias, To: t.To, Off: at.Int(t.Off), Len: t.Len})
-		case *Swap:
-			c.End = append(c.End, t)
-		}
-	}
 	used := usesOf(s.Body).view
 	run := slices.DeleteFunc(slices.Clone(before), func(t Stmt) bool {
 		v, ok := t.(*View)
@@ -101,6 +88,7 @@ func (p *Program) chunked(s *Loop, before []Stmt, take func(*Block) bool) *Block
 	b.Chunk, b.Flops = c, flops(s.Body).Mul(ir.Of(c.N))
 	whole := *s
 	s.Lo, s.Hi = []Bound{{lo, 1}}, []Bound{{end, 1}}
+	c.Each, c.End = s.moved()
 	if laneStmts(b.Lanes.Body()) > uniteStmts || !take(b) {
 		*s = whole
 		return nil
@@ -115,14 +103,38 @@ func isUsed(v *View, used map[*View]users) bool {
 }
 
 // settle leaves out what nothing after the scan asks for.
-func (c *Chunk) settle(after []Stmt) {
+func (c *Chunk) settle(after []Stmt) { c.End = askedFor(c.End, after) }
+
+// moved is what the steps of a scan leave behind: what aliases stand for after the last
+// one, and those that have changed places if the number of steps is odd.
+func (s *Loop) moved() (each, end []Stmt) {
+	last := s.Hi[0].E.AddConst(-1)
+	if s.Down {
+		last = s.Lo[0].E
+	}
+	at := ir.Subst{Axis: map[*ir.Axis]ir.Int{s.Axis: last}}
+	for _, t := range s.Body {
+		switch t := t.(type) {
+		case *Rebind:
+			if !t.Declare { // else it is of a scan inside the step
+				each = append(each, &Rebind{Alias: t.Alias, To: t.To, Off: at.Int(t.Off), Len: t.Len})
+			}
+		case *Swap:
+			end = append(end, t)
+		}
+	}
+	return each, end
+}
+
+// askedFor is those of some moves of aliases that statements ask for.
+func askedFor(moves, after []Stmt) []Stmt {
 	asked := map[*Buffer]bool{}
 	eachStmt(after, func(s Stmt) {
 		for _, a := range aliasesOf(s) {
 			asked[a] = true
 		}
 	})
-	c.End = slices.DeleteFunc(c.End, func(s Stmt) bool {
+	return slices.DeleteFunc(moves, func(s Stmt) bool {
 		return !slices.ContainsFunc(aliasesOf(s), func(a *Buffer) bool { return asked[a] })
 	})
 }

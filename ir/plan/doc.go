@@ -37,7 +37,8 @@
 // A back end that has vectors gets statements of its own (lanes.go; distribute.go
 // takes what is computed once a row out of the loop over the rows).
 //
-// Then finish.go runs the passes over statements: ranges (rows.go), lanes,
+// Then finish.go runs the passes over statements: ranges (rows.go, with stretch.go; of
+// whole scans rows_scan.go, with divide.go), lanes,
 // partial, split, once, jam (with taps.go), blocks, hoist and share, branch (with
 // parted.go), guards, dead, index, keep, mark, view; and arena.go assigns slots by
 // lifetimes; where a nest may write over what it reads, inplace.go says.
@@ -84,8 +85,8 @@
 //     the donated w: the gradient never exists. Products that are added up add to
 //     one array in turn (join.go). All other work is a nest after the call.
 //   - An operand that is the same at every step of a scan, as the weights of a
-//     recurrent network are, gets memory in which the engine keeps it packed from
-//     step to step (keep.go), if it is one that the engine would pack.
+//     recurrent network are, is kept packed by the engine from step to step (keep.go),
+//     if it is one that the engine would pack.
 //   - Values that are only made and read by products lie in memory with their axes
 //     in the order that lets most axes be one index (layout.go).
 //

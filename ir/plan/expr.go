@@ -299,6 +299,51 @@ func (e *Expr) walkNew(seen *few.Set[*Expr], visit func(*Expr)) {
 	}
 }
 
+// eachUnder visits e and what is below it, with the conditions of selections under which
+// it is computed, each node once for all of the same.
+func (e *Expr) eachUnder(visit func(e *Expr, known []ir.Pred)) {
+	type conditions struct{ preds []ir.Pred }
+	type under struct {
+		*conditions
+		e *Expr
+	}
+	seen, inside := map[under]bool{}, [2]map[under]*conditions{{}, {}}
+	var rec func(e *Expr, c *conditions)
+	rec = func(e *Expr, c *conditions) {
+		if seen[under{c, e}] {
+			return
+		}
+		seen[under{c, e}] = true
+		visit(e, c.preds)
+		for i, a := range e.Args {
+			in := c
+			if i > 0 && e.Op == ir.OpSelect && e.Args[0].Op == ir.OpTest {
+				test := under{c, e.Args[0]}
+				if inside[i-1][test] == nil {
+					inside[i-1][test] = &conditions{slices.Concat(c.preds, test.e.side(i))}
+				}
+				in = inside[i-1][test]
+			}
+			rec(a, in)
+		}
+	}
+	rec(e, &conditions{})
+}
+
+// side is what holds where a selection by the test e takes its operand of a number, as
+// far as that is a conjunction.
+func (e *Expr) side(operand int) []ir.Pred {
+	if operand == 1 {
+		return e.Preds
+	}
+	if len(e.Preds) == 1 {
+		if not := e.Preds[0].Negation(); len(not) == 1 {
+			return not
+		}
+	}
+	return nil
+}
+
 // eachInt calls f for the integer expressions that e itself holds.
 func (e *Expr) eachInt(f func(ir.Int)) {
 	switch e.Op {

@@ -102,8 +102,8 @@ func (w *writer) stmt(s Stmt) {
 			w.line("contraction of %s: batch %s, left %s, right %s, reduced %s",
 				c.Value, axisNames(c.Batch), axisNames(c.FreeLeft), axisNames(c.FreeRight), axisNames(c.Reduced))
 		}
-		if r := s.Rows; r != nil {
-			w.line("rows %s to %s of %s, each of %s operations, in multiples of %d", r.Lo, ir.Of(r.Lo).Add(ir.Of(r.N)), r.Of, r.Cost, r.Unit)
+		if r := s.Rows; r != nil && !r.Within {
+			w.line("%s", r)
 		}
 		if c := s.Chunk; c != nil {
 			w.line("steps %s to %s of %s, each of %s operations", c.Lo, ir.Of(c.Lo).Add(ir.Of(c.N)), c.Of, c.Work)
@@ -122,6 +122,11 @@ func (w *writer) stmt(s Stmt) {
 			mark += " vector"
 		}
 		w.line("for %s in %s .. %s%s", s.Axis, boundText(s.Lo, "max"), boundText(s.Hi, "min"), mark)
+		if r := s.Rows; r != nil {
+			w.depth++
+			w.line("%s", r)
+			w.depth--
+		}
 		w.inside(s.Body)
 	case *Let:
 		if s.Value == nil {
@@ -166,6 +171,10 @@ func (w *writer) stmt(s Stmt) {
 	case *Forget:
 		w.line("forget %d of %s", s.Kept, s.DType)
 	}
+}
+
+func (r *Rows) String() string {
+	return fmt.Sprintf("rows %s to %s of %s, each of %s operations, in multiples of %d", r.Lo, ir.Of(r.Lo).Add(ir.Of(r.N)), r.Of, r.Cost, r.Unit)
 }
 
 func (o AssignOp) String() string { return [...]string{"=", "+=", "*=", "max=", "min="}[o] }

@@ -23,6 +23,9 @@ type Product struct {
 	Sum           bool
 	Overlap       bool
 	A, B, C       Matrix
+	// Of is not nil if the M rows are some of so many, each as if all were computed at
+	// once.
+	Of *ir.Int
 
 	Factor   *Expr   // nil: none
 	Row, Col *Vector // nil, or what is added to the elements of each row or column
@@ -52,11 +55,12 @@ type Forget struct {
 // KeptSizes is how many rows or columns, and how many terms, an operand of p has that
 // is kept in memory k, if one is.
 func (p *Product) KeptSizes(k int) (n, terms ir.Int, ok bool) {
+	rows, cols, terms := p.Most()
 	switch k {
 	case p.B.Kept:
-		return p.N, p.K, true
+		return cols, terms, true
 	case p.A.Kept:
-		return p.M, p.K, true
+		return rows, terms, true
 	}
 	return ir.Int{}, ir.Int{}, false
 }
@@ -75,6 +79,15 @@ type Level struct{ N, By int64 }
 type Vector struct {
 	Buffer   *Buffer
 	Off, Len ir.Int
+}
+
+// Most is the number of rows, columns and terms; if it does a range of rows, as if that
+// were all there are.
+func (p *Product) Most() (m, n, k ir.Int) {
+	if p.Of != nil {
+		return *p.Of, p.N, p.K
+	}
+	return p.M, p.N, p.K
 }
 
 // Reach is how many elements there are, at most, from the lowest to the highest
@@ -133,8 +146,10 @@ func (p *Product) eachVector(f func(*Vector)) {
 }
 
 func (p *Product) eachInt(f func(*ir.Int)) {
-	for _, i := range []*ir.Int{&p.Groups, &p.Batch, &p.M, &p.N, &p.K} {
-		f(i)
+	for _, i := range []*ir.Int{&p.Groups, &p.Batch, &p.M, &p.N, &p.K, p.Of} {
+		if i != nil {
+			f(i)
+		}
 	}
 	p.eachMatrix(func(m *Matrix) {
 		for _, i := range []*ir.Int{&m.Off, &m.Leap, &m.Step.By, &m.Row.By, &m.Col.By} {
@@ -176,6 +191,9 @@ func (p *Product) eachBuffer(f func(b *Buffer, write bool)) {
 func (p *Product) text() string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "product %s x %s x %s", p.M, p.N, p.K)
+	if p.Of != nil {
+		fmt.Fprintf(&t, ", of %s rows", *p.Of)
+	}
 	if !p.Groups.Is(1) {
 		fmt.Fprintf(&t, ", groups %s", p.Groups)
 	}

@@ -21,6 +21,11 @@ type Rows struct {
 	// Unit is the number of rows that make whole cache lines, and whole vectors
 	// where lanes take the rows, of every array that is written.
 	Unit int64
+	// Whole says that for one worker all rows are better done at once, and that they are
+	// the same, bit for bit.
+	Whole bool
+	// Within says that the block is part of one that does the same rows.
+	Within bool
 }
 
 // lineOf is the number of elements of a cache line, and of a vector.
@@ -33,8 +38,11 @@ func (l *lowerer) ranges(list []Stmt) []Stmt {
 		return list
 	}
 	k := &keyer{uses: usesOf(list)}
+	for i := range list {
+		l.scanRows(list, i, k)
+	}
 	eachStmt(list, func(s Stmt) {
-		if b, ok := s.(*Block); ok {
+		if b, ok := s.(*Block); ok && b.Rows == nil {
 			b.Rows = l.rowsOf(b, k)
 		}
 	})

@@ -19,10 +19,11 @@ type Shared struct {
 // Operands are what a block refers to beyond what it declares itself; lists of
 // equal blocks correspond.
 type Operands struct {
-	Own     []*Buffer // small arrays that nobody else uses: no parameters, but memory of the function
-	Written []*Buffer // arrays, some of them also read
-	Read    []*Buffer // arrays, and variables of rank 0
-	Joined  []*Joined // of the arrays, those that are parts of one operand
+	Engines []ir.DType // contraction engines, by the type of their elements
+	Own     []*Buffer  // small arrays that nobody else uses: no parameters, but memory of the function
+	Written []*Buffer  // arrays, some of them also read
+	Read    []*Buffer  // arrays, and variables of rank 0
+	Joined  []*Joined  // of the arrays, those that are parts of one operand
 	Regs    []*Reg
 	Ints    []*ir.Axis // integer variables, and the step of a scan around it
 	Dims    []*ir.Dim
@@ -33,6 +34,7 @@ type Operands struct {
 
 // OperandVisitor is called for operands, one function a kind.
 type OperandVisitor struct {
+	Engine        func(ir.DType)
 	Array, Scalar func(*Buffer)
 	Joined        func(*Joined)
 	Reg           func(*Reg)
@@ -55,6 +57,9 @@ func (o *Operands) Each(v OperandVisitor) {
 			seen[k] = true
 			v.Joined(o.Joined[k])
 		}
+	}
+	for _, t := range o.Engines {
+		v.Engine(t)
 	}
 	for _, b := range o.Written {
 		array(b)
@@ -123,7 +128,10 @@ func Share(programs []*Program, apart func(*Block, *Operands) bool) []*Shared {
 		for k, b := range g.Sites {
 			ops[k] = b.Operands
 		}
-		join(ops)
+		// What calls of functions within others are given are these functions' arguments.
+		if !slices.ContainsFunc(g.Sites, func(b *Block) bool { return b.Rows != nil && b.Rows.Within }) {
+			join(ops)
+		}
 		kept[i] = apart != nil && apart(g.Block, g.Block.Operands) || g.Block.Rows != nil || len(g.Sites) > 1 && long[g]
 		return nil
 	})
@@ -157,6 +165,7 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 	if p.Lowering == Flat {
 		return nil
 	}
+	p.scans()
 	if apart != nil {
 		take := func(b *Block) bool {
 			k := &keyer{uses: usesOf(append(without(p.Body, b.Body), b))}
@@ -167,10 +176,15 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 		p.unite(take)
 		p.chunks(take)
 	}
+	return p.sitesIn(p.Body, apart)
+}
+
+// sitesIn lists those in statements.
+func (p *Program) sitesIn(list []Stmt, apart func(*Block, *Operands) bool) []site {
 	var out []site
-	inner := map[*Block]bool{} // of those that were united
-	k := &keyer{uses: usesOf(p.Body)}
-	eachStmt(p.Body, func(s Stmt) {
+	inner := map[*Block]bool{} // of those that were united, or that a scan is made of
+	k := &keyer{uses: usesOf(list)}
+	eachStmt(list, func(s Stmt) {
 		b, ok := s.(*Block)
 		if !ok || inner[b] {
 			return
@@ -191,6 +205,9 @@ func (p *Program) sites(apart func(*Block, *Operands) bool) []site {
 			out = append(out, site{b, key, ops, n >= shareable})
 		} else if b.Rows != nil {
 			panic(fmt.Sprintf("plan: a block with a range of rows cannot be a function:\n%s", p))
+		}
+		if b.Rows != nil {
+			out = append(out, p.sitesIn(b.Body, apart)...)
 		}
 	})
 	return out

@@ -28,7 +28,8 @@ type Block struct {
 	Operands *Operands
 	// Rows is not nil if the block does a range of rows that its operands give.
 	// It is then a function, [Share] sees to that, and who calls it gives all
-	// rows, at once or to workers.
+	// rows, at once or to workers. It may be a whole scan, the blocks of whose steps are
+	// functions, too, and do the same rows.
 	Rows *Rows
 	// Chunk is not nil if the block does some steps of a scan that its operands
 	// give. It is then a function; who calls it gives all steps.
@@ -61,7 +62,10 @@ type Loop struct {
 	Down   bool
 	Reduce bool // over a reduced axis
 	Vector bool // iterations are independent or a reduction, accesses contiguous or invariant
-	Body   []Stmt
+	// Rows is not nil if this is a scan, and does a range of rows in all its steps. [Share]
+	// makes a block of it.
+	Rows *Rows
+	Body []Stmt
 }
 
 // Bound is ⌊E/Den⌋.

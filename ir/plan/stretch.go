@@ -14,12 +14,13 @@ type stretch struct {
 	buf          *Buffer
 	row, rest, n ir.Int
 	even, write  bool
+	known        []ir.Pred // what holds where it is touched
 }
 
 // at is the stretch of n elements from a place on that moves with an axis.
-func at(x *ir.Axis, b *Buffer, place, n ir.Int, write bool) stretch {
+func at(x *ir.Axis, b *Buffer, place, n ir.Int, write bool, known []ir.Pred) stretch {
 	row, rest, linear := place.Coef(x)
-	return stretch{b, row, rest, n, linear && !rest.Uses(x), write}
+	return stretch{b, row, rest, n, linear && !rest.Uses(x), write, known}
 }
 
 // stretches lists what an iteration of s touches, the elements that are read for
@@ -28,9 +29,9 @@ func at(x *ir.Axis, b *Buffer, place, n ir.Int, write bool) stretch {
 func (l *lowerer) stretches(s *Loop) (out []stretch, ok bool) {
 	ok = true
 	own := map[*Reg]bool{}
-	note := func(b *Buffer, place, n ir.Int, write bool) {
+	note := func(b *Buffer, place, n ir.Int, write bool, known []ir.Pred) {
 		ok = ok && !(write && b.Rank == 0)
-		out = append(out, at(s.Axis, b, place, n, write))
+		out = append(out, at(s.Axis, b, place, n, write, known))
 	}
 	seen := map[*ir.Axis]bool{}
 	var behind func(i ir.Int)
@@ -40,7 +41,7 @@ func (l *lowerer) stretches(s *Loop) (out []stretch, ok bool) {
 				seen[x] = true
 				e.walk(func(e *Expr) {
 					if e.Op == ir.OpRead {
-						note(e.Buffer, e.Int, ir.Const(1), false)
+						note(e.Buffer, e.Int, ir.Const(1), false, nil)
 					}
 					e.eachInt(behind)
 				})
@@ -58,22 +59,22 @@ func (l *lowerer) stretches(s *Loop) (out []stretch, ok bool) {
 		case *Set:
 			ok = ok && own[t.Reg]
 		case *Store:
-			note(t.Buffer, t.At, ir.Const(1), true)
+			note(t.Buffer, t.At, ir.Const(1), true, nil)
 		case *Fill:
-			note(t.Buffer, t.Off, t.Len, true)
+			note(t.Buffer, t.Off, t.Len, true, nil)
 		case *Copy:
-			note(t.To, t.ToOff, t.Len, true)
-			note(t.From, t.FromOff, t.Len, false)
+			note(t.To, t.ToOff, t.Len, true, nil)
+			note(t.From, t.FromOff, t.Len, false, nil)
 		case *If, *LetInt:
 		default:
 			ok = false
 		}
 		eachInt(t, behind)
 		eachExpr(t, func(e **Expr) {
-			(*e).walk(func(e *Expr) {
+			(*e).eachUnder(func(e *Expr, known []ir.Pred) {
 				switch e.Op {
 				case ir.OpRead:
-					note(e.Buffer, e.Int, ir.Const(1), false)
+					note(e.Buffer, e.Int, ir.Const(1), false, known)
 				case ir.OpTest:
 					// The loop would be cut at where this changes.
 					ok = ok && !slices.ContainsFunc(e.Preds, func(p ir.Pred) bool { return p.E.Uses(s.Axis) })
@@ -98,7 +99,8 @@ func (m rowLengths) note(t *stretch) bool {
 // own reports whether a stretch is part of its row, if its array is written.
 func (m rowLengths) own(t *stretch) bool {
 	length, written := m[t.buf]
-	return !written || t.even && t.row.Equal(length) && t.rest.NonNegative() && length.Sub(t.rest).Sub(t.n).NonNegative()
+	known := func(i ir.Int) bool { return i.NonNegative() || ir.Proves(t.known, ir.Ge(i, ir.Int{})) }
+	return !written || t.even && t.row.Equal(length) && known(t.rest) && known(length.Sub(t.rest).Sub(t.n))
 }
 
 // unit is how many rows go together.

@@ -192,8 +192,10 @@ func (k *keyer) stmt(s Stmt) {
 		k.put("swap")
 		k.moves(s.A)
 		k.moves(s.B)
-	case *Block: // of several that were united
+	case *Block: // of several that were united, or of a scan
 		k.list(s.Body)
+	case *Product:
+		k.product(s)
 	case *Copy:
 		k.put("copy")
 		k.buffer(s.To)
@@ -222,9 +224,9 @@ func (k *keyer) rebind(s *Rebind) {
 
 // moves notes an alias that a statement makes stand for something else. It has to
 // be one of the block's own, unless the function around knows what it stands for
-// after a chunk: functions are given arrays, not the names that hold them.
+// after the steps of a scan: functions are given arrays, not the names that hold them.
 func (k *keyer) moves(alias *Buffer) {
-	k.ok = k.ok && (k.block.Chunk != nil || slices.Contains(k.aliases, alias))
+	k.ok = k.ok && (k.block.Chunk != nil || k.block.Rows != nil || slices.Contains(k.aliases, alias))
 	k.buffer(alias)
 }
 
@@ -352,5 +354,35 @@ func (k *keyer) atom(a ir.Atom) {
 		k.put(")/", a.Den, bit(a.Num.NonNegative()))
 	default:
 		k.ok = false
+	}
+}
+
+// product notes a call of the engine, whose operands are described without tables. A
+// block that has one is given its engine.
+func (k *keyer) product(p *Product) {
+	k.ok = k.ok && k.block.Rows != nil
+	k.put("product", bit(p.Sum), bit(p.Overlap), bit(p.Relu), bit(p.Row != nil), bit(p.Col != nil), bit(p.Gate != nil), bit(p.Factor != nil), bit(p.Onto != nil))
+	for _, i := range []ir.Int{p.Groups, p.Batch, p.M, p.N, p.K} {
+		k.int(i)
+	}
+	if p.Of != nil {
+		k.int(*p.Of)
+	}
+	p.eachMatrix(func(m *Matrix) {
+		k.ok = k.ok && !m.scattered() && m.Step.Levels == nil && m.Band == nil
+		k.buffer(m.Buffer)
+		for _, i := range []ir.Int{m.Off, m.Leap, m.Step.By, m.Row.By, m.Col.By} {
+			k.int(i)
+		}
+		k.put("kept", int64(m.Kept))
+	})
+	p.eachVector(func(v *Vector) {
+		k.buffer(v.Buffer)
+		k.int(v.Off)
+		k.int(v.Len)
+	})
+	p.eachExpr(func(e **Expr) { k.expr(*e) })
+	if t := p.C.Buffer.DType; !slices.Contains(k.ops.Engines, t) {
+		k.ops.Engines = append(k.ops.Engines, t)
 	}
 }

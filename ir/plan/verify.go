@@ -42,6 +42,15 @@ func (v *verifier) list(list []Stmt) {
 	}
 }
 
+// rows declares the variables of a range, if there is one.
+func (v *verifier) rows(r *Rows) (undo func()) {
+	if r == nil || r.Within {
+		return func() {}
+	}
+	v.axes[r.Lo], v.axes[r.N] = true, true
+	return func() { delete(v.axes, r.Lo); delete(v.axes, r.N) }
+}
+
 func (v *verifier) stmt(s Stmt) (undo []func()) {
 	use := func(i ir.Int) {
 		i.Walk(func(x *ir.Axis) {
@@ -65,10 +74,7 @@ func (v *verifier) stmt(s Stmt) (undo []func()) {
 	switch s := s.(type) {
 	case *Block:
 		// No scope of its own: what a block declares, later ones use.
-		if r := s.Rows; r != nil {
-			v.axes[r.Lo], v.axes[r.N] = true, true
-			undo = append(undo, func() { delete(v.axes, r.Lo); delete(v.axes, r.N) })
-		}
+		undo = append(undo, v.rows(s.Rows))
 		for _, t := range s.Body {
 			undo = append(undo, v.stmt(t)...)
 		}
@@ -77,7 +83,9 @@ func (v *verifier) stmt(s Stmt) (undo []func()) {
 			v.fail(s, "%s is bound twice", s.Axis)
 		}
 		v.axes[s.Axis] = true
+		undo := v.rows(s.Rows)
 		v.list(s.Body)
+		undo()
 		delete(v.axes, s.Axis)
 	case *If:
 		v.list(s.Then)

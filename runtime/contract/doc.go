@@ -84,8 +84,8 @@
 //   - A packed left operand that all matrices of a batch share, as images share
 //     weights, is packed once by each worker.
 //   - An operand that many products share, as the steps of a recurrent network
-//     share weights, stays packed (kept.go) if the caller gives memory for it, and
-//     says when it is another one: its Kept, and [Engine.Forget].
+//     share weights, stays packed (kept.go) if the engine has memory for it, and the
+//     caller says when it is another one: [Engine.Reserve], its Kept, [Engine.Forget].
 //
 // Half of a square. Where a condition keeps to a diagonal, as in causal attention or
 // under a window, an operand or the result says so by its [Band] (band.go). Tiles then
@@ -161,6 +161,12 @@
 // then take 0.59 of the time of one for the gradient of a weight of 128×128 by 256
 // rows, where they took 0.88, and 0.53 for those of LeNet's convolutions, where they
 // took 1.35 and 0.65.
+//
+// Products that are little work by themselves, and part of more that nothing connects,
+// are better divided with all of it. The steps of a recurrent network are such work:
+// every worker takes some rows of the batch through all of them, with an engine of its
+// own ([Engine.Worker]). Its products say of how many rows theirs are a part
+// (Product.Of), so that each is what one worker would compute.
 //
 // # What is promised
 //

@@ -108,6 +108,8 @@ type ReaderWorkspace struct {
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
+	// Calls whose rows workers share.
+	rowsRnnG gru_rnnGRows
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -185,22 +187,12 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 	rnnHOdd := w.forward.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
-	rnnWeightHhL0 := p.Data[12288:24576:24576]
-	rnnBiasHhL0 := p.Data[24768:24960:24960]
+
+	// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 	rnnC := w.forward.rnnC[:B*192]
-	for t := range T {
-		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
-			C:    contract.Matrix(rnnC, 192, 1),
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
-		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
+	w.rowsRnnG = gru_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[12288:24576:24576], p.Data[24768:24960:24960], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 17856, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -289,8 +281,8 @@ type XEntWorkspace struct {
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		m       []float32 // m, drnn_h
-		s       []float32
+		m       []float32 // m, drnn_n
+		s       []float32 // s, drnn_h
 		dx      []float32 // dx, drnn_a
 	}
 	// Computes large sums of products.
@@ -298,6 +290,9 @@ type XEntWorkspace struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
+	rowsRnnG             gru_rnnGRows
+	rowsRnnG3            gru_rnnG_3Rows
+	rowsDrnnH            gru_drnnHRows
 	rowsDrnnBiasIhL0Part gru_drnnBiasIhL0PartRows
 }
 
@@ -318,8 +313,8 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	gradRnnZ := maxB * maxT * 64
 	gradRnnR := maxB * maxT * 64
 	gradRnnN := maxB * maxT * 64
-	gradM := max(64, maxB*64)
-	gradS := (maxB + 15) &^ 15
+	gradM := maxB * 64
+	gradS := maxB * 64
 	gradDx := (max(maxB*10, maxB*maxT*192) + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradM+gradS+gradDx))
 	restF32 := w.f32
@@ -401,22 +396,12 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 	rnnHOdd := w.value.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
-	rnnWeightHhL0 := p.Data[12288:24576:24576]
-	rnnBiasHhL0 := p.Data[24768:24960:24960]
+
+	// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 	rnnC := w.value.rnnC[:B*192]
-	for t := range T {
-		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
-			C:    contract.Matrix(rnnC, 192, 1),
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
-		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
+	w.rowsRnnG = gru_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[12288:24576:24576], p.Data[24768:24960:24960], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 17856, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -486,27 +471,17 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnHOdd := w.grad.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
+
+	// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
-	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.grad.rnnC[:B*T*192]
 	rnnZ := w.grad.rnnZ[:B*T*64]
 	rnnR := w.grad.rnnR[:B*T*64]
 	rnnN := w.grad.rnnN[:B*T*64]
 	rnnH_3 := w.grad.rnnH_[:B*T*64]
-	for t := range T {
-		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
-			C:    contract.Operand[float32]{Data: rnnC, Off: t * B * 192, Row: 192, Col: 1},
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t, B, T)
-		copy(rnnH_3[t*B*64:][:B*64], rnnH_2)
+	w.rowsRnnG3 = gru_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[24768:24960:24960], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -558,23 +533,14 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnH_2 := drnnH
 	drnnHOdd := w.grad.rnnHOdd[:B*64]
 	drnnHNext := drnnHOdd
+
+	// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	drnnN := w.grad.m[:B*64]
 	drnnC := w.grad.rnnA[:B*T*192]
 	drnnA := w.grad.dx[:B*T*192]
-	drnnH_3 := w.grad.m[:B*64]
-	for t := T - 1; t >= 0; t-- {
-		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		gru_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t, B, T)
-		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 64, K: 192,
-			A: contract.Operand[float32]{Data: drnnC, Off: t * B * 192, Row: 192, Col: 1},
-			B: contract.Matrix(rnnWeightHhL0, 64, 1),
-			C: contract.Matrix(drnnH_3, 64, 1),
-		})
-		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		gru_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t, B, T)
-		drnnH_2, drnnHNext = drnnHNext, drnnH_2
-	}
+	drnnH_3 := w.grad.s[:B*64]
+	w.rowsDrnnH = gru_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// gru.grad:6  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
@@ -662,15 +628,17 @@ type xEntMemory struct {
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
-		m       []float32 // m, dfc_bias, drnn_h
-		s       []float32 // s, drnn_bias_ih_l0, drnn_bias_hh_l0
-		dx      []float32 // dx, drnn_h
+		m       []float32 // m, dfc_bias, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
+		s       []float32 // s, drnn_h
+		dx      []float32 // dx, drnn_n
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
+	rowsRnnG3            gru_rnnG_3Rows
+	rowsDrnnH            gru_drnnHRows
 	rowsDrnnBiasIhL0Part gru_drnnBiasIhL0PartRows
 }
 
@@ -687,8 +655,8 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	stepRnnZ := maxB * maxT * 64
 	stepRnnR := maxB * maxT * 64
 	stepRnnN := maxB * maxT * 64
-	stepM := (max(10, maxB*64) + 15) &^ 15
-	stepS := (max(maxB, 192) + 15) &^ 15
+	stepM := max(maxB*64, 192)
+	stepS := maxB * 64
 	stepDx := maxB * 64
 	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepM + stepS + stepDx)
 	restF32 := w.f32
@@ -753,6 +721,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnHOdd := w.step.rnnHOdd[:B*64]
 	rnnHNext := rnnHOdd
 	w.engine.Forget(1)
+
+	// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 	rnnWeightHhL0 := p.Data[12288:24576:24576]
 	rnnBiasHhL0 := p.Data[24768:24960:24960]
 	rnnC := w.step.rnnC[:B*T*192]
@@ -760,20 +730,9 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnR := w.step.rnnR[:B*T*64]
 	rnnN := w.step.rnnN[:B*T*64]
 	rnnH_3 := w.step.rnnH_[:B*T*64]
-	for t_2 := range T {
-		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
-		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 192, K: 64,
-			A:    contract.Matrix(rnnH_2, 64, 1),
-			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
-			C:    contract.Operand[float32]{Data: rnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
-			Then: contract.AddCol,
-			Col:  rnnBiasHhL0,
-		})
-		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH_2, t_2, B, T)
-		copy(rnnH_3[t_2*B*64:][:B*64], rnnH_2)
+	w.rowsRnnG3 = gru_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
+	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
+	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
 
@@ -832,23 +791,14 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnH_2 := drnnH
 	drnnHOdd := w.step.rnnH[:B*64]
 	drnnHNext := drnnHOdd
+
+	// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	drnnN := w.step.dx[:B*64]
 	drnnC := w.step.rnnA[:B*T*192]
 	drnnA := w.step.rnnHOdd[:B*T*192]
-	drnnH_3 := w.step.dx[:B*64]
-	for t_2 := T - 1; t_2 >= 0; t_2-- {
-		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-		gru_drnnA(drnnC, drnnA, drnnH_2, rnnZ, rnnN, rnnR, rnnC, rnnH_3, t_2, B, T)
-		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-		w.engine.Run(contract.Product[float32]{
-			M: B, N: 64, K: 192,
-			A: contract.Operand[float32]{Data: drnnC, Off: t_2 * B * 192, Row: 192, Col: 1},
-			B: contract.Matrix(rnnWeightHhL0, 64, 1),
-			C: contract.Matrix(drnnH_3, 64, 1),
-		})
-		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		gru_drnnH(drnnHNext, drnnH_2, rnnZ, drnnH_3, t_2, B, T)
-		drnnH_2, drnnHNext = drnnHNext, drnnH_2
-	}
+	drnnH_3 := w.step.s[:B*64]
+	w.rowsDrnnH = gru_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// gru.grad:13  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
@@ -867,7 +817,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
 	// gru.grad:6  drnn_bias_ih_l0[j] = sum[t] drnn_bias_ih_l0_part[t,j]
-	drnnBiasIhL0 := w.step.s[:192]
+	drnnBiasIhL0 := w.step.m[:192]
 	gru_drnnBiasIhL0_2(drnnBiasIhL0, drnnBiasIhL0Part, T)
 
 	// gru.grad:13  rnn_bias_ih_l0[i] = rnn_bias_ih_l0[i] - lr*drnn_bias_ih_l0[i]
@@ -879,7 +829,7 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	w.pool.Share(&w.rowsDrnnBiasIhL0Part, runtime.Rows{N: T, Cost: B*384 + 192})
 
 	// gru.grad:6  drnn_bias_hh_l0[j] = sum[t] drnn_bias_hh_l0_part[t,j]
-	drnnBiasHhL0 := w.step.s[:192]
+	drnnBiasHhL0 := w.step.m[:192]
 	gru_drnnBiasIhL0_2(drnnBiasHhL0, drnnBiasHhL0Part, T)
 
 	// gru.grad:13  rnn_bias_hh_l0[i] = rnn_bias_hh_l0[i] - lr*drnn_bias_hh_l0[i]
@@ -919,22 +869,59 @@ func gru_rnnH(rnnH []float32, B int) {
 	}
 }
 
-// gru_rnnG computes, here and in places like it,
+// gru_rnnG computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+//	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
+//
+// gru.grad:6
+func gru_rnnG(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+	for t := range T {
+		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+		engine.Run(contract.Product[float32]{
+			M: n, Of: B, N: 192, K: 64,
+			A:    contract.Operand[float32]{Data: rnnH, Off: lo * 64, Row: 64, Col: 1},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
+			C:    contract.Operand[float32]{Data: rnnC, Off: lo * 192, Row: 192, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
+		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
+		gru_rnnG_2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		rnnH, rnnHNext = rnnHNext, rnnH
+	}
+}
+
+// gru_rnnGRows is a call of gru_rnnG whose rows workers share.
+type gru_rnnGRows struct {
+	engine                                                 *contract.Engine[float32]
+	rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
+	B, T                                                   int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *gru_rnnGRows) Rows(worker, lo, n int) {
+	gru_rnnG(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnHNext, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+}
+
+// gru_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 //
 // gru.grad:6
-func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func gru_rnnG_2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		gru_rnnG_2AVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		gru_rnnG_2AVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
 		rnnARow := rnnA[t*B*192+b*192+64:][:64]
 		rnnCRow := rnnC[b*192+64:][:64]
 		rnnHNextRow := rnnHNext[b*64:][:64]
@@ -1005,7 +992,48 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// gru_rnnG_2 computes, here and in places like it,
+// gru_rnnG_3 computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+//	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+//	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64])
+//	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
+//	rnn_n[b,j] = tanh(rnn_a[t,b,j+128] + rnn_r[b,j]*rnn_c[b,j+128])
+//	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
+//
+// gru.grad:6
+func gru_rnnG_3(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+	for t := range T {
+		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
+		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
+		engine.Run(contract.Product[float32]{
+			M: n, Of: B, N: 192, K: 64,
+			A:    contract.Operand[float32]{Data: rnnH, Off: lo * 64, Row: 64, Col: 1},
+			B:    contract.Operand[float32]{Data: rnnWeightHhL0, Row: 1, Col: 64, Kept: 1},
+			C:    contract.Operand[float32]{Data: rnnC, Off: t*B*192 + lo*192, Row: 192, Col: 1},
+			Then: contract.AddCol,
+			Col:  rnnBiasHhL0,
+		})
+		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
+		gru_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		copy(rnnH_[t*B*64+lo*64:][:n*64], rnnH[lo*64:][:n*64])
+		rnnH, rnnHNext = rnnHNext, rnnH
+	}
+}
+
+// gru_rnnG_3Rows is a call of gru_rnnG_3 whose rows workers share.
+type gru_rnnG_3Rows struct {
+	engine                                                                          *contract.Engine[float32]
+	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
+	B, T                                                                            int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *gru_rnnG_3Rows) Rows(worker, lo, n int) {
+	gru_rnnG_3(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+}
+
+// gru_rnnG_4 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64])
 //	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
@@ -1013,17 +1041,17 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // gru.grad:6
-func gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T int) {
+func gru_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		gru_rnnG_4AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T)
+		gru_rnnG_4AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
 		rnnARow := rnnA[t*B*192+b*192+64:][:64]
 		rnnCRow := rnnC[t*B*192+b*192+64:][:64]
 		rnnZRow := rnnZ[t*B*64+b*64:][:64]
@@ -1181,7 +1209,47 @@ func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// gru_drnnA computes, here and in places like it,
+// gru_drnnH computes, here and in places like it, rows lo to lo+n-1 of
+//
+//	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
+//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
+//	drnn_c[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
+//	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+//
+// gru.grad:6
+func gru_drnnH(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+	for t := T - 1; t >= 0; t-- {
+		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+		gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+		engine.Run(contract.Product[float32]{
+			M: n, Of: B, N: 64, K: 192,
+			A: contract.Operand[float32]{Data: drnnC, Off: t*B*192 + lo*192, Row: 192, Col: 1},
+			B: contract.Matrix(rnnWeightHhL0, 64, 1),
+			C: contract.Operand[float32]{Data: drnnH_, Off: lo * 64, Row: 64, Col: 1},
+		})
+		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+		gru_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		drnnH, drnnHNext = drnnHNext, drnnH
+	}
+}
+
+// gru_drnnHRows is a call of gru_drnnH whose rows workers share.
+type gru_drnnHRows struct {
+	engine                                                                                     *contract.Engine[float32]
+	drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
+	B, T                                                                                       int
+}
+
+// Rows computes rows lo to lo+n-1.
+func (r *gru_drnnHRows) Rows(worker, lo, n int) {
+	gru_drnnH(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+}
+
+// gru_drnnA computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
@@ -1190,23 +1258,22 @@ func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 //	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 //
 // gru.grad:6
-func gru_drnnA(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T int) {
+func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnAAVX512(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_drnnAAVX2(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T)
+		gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
-	drnnN := make([]float32, 64)
-	drnnNRow := drnnN[:64]
+	drnnNRow := drnnN[lo*64:][:64]
 	var drnnC_2 float32
 	var drnnC_3 float32
 	var drnnC_4 float32
 	var drnnC_5 float32
-	for b := range B {
+	for b := lo; b < lo+n; b++ {
 		drnnHRow := drnnH[b*64:][:64]
 		rnnZRow := rnnZ[t*B*64+b*64:][:64]
 		rnnNRow := rnnN[t*B*64+b*64:][:64]
@@ -1244,22 +1311,22 @@ func gru_drnnA(drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B
 	}
 }
 
-// gru_drnnH computes, here and in places like it,
+// gru_drnnH_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // gru.grad:6
-func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T int) {
+func gru_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+		gru_drnnH_2AVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T)
+		gru_drnnH_2AVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 		return
 	}
 
-	for i := range B {
+	for i := lo; i < lo+n; i++ {
 		drnnHNextRow := drnnHNext[i*64:][:64]
 		drnnHRow := drnnH[i*64:][:64]
 		rnnZRow := rnnZ[t*B*64+i*64:][:64]
