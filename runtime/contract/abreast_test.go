@@ -11,6 +11,7 @@ import (
 // abreast makes the next product of e, which is p, be computed abreast, whatever
 // it costs.
 func (e *Engine[T]) abreast(t *testing.T, p *Product[T]) {
+	p.normalize()
 	q := p.ask()
 	w, ok := q.byLanes(e.machine)
 	if !ok {
@@ -18,8 +19,8 @@ func (e *Engine[T]) abreast(t *testing.T, p *Product[T]) {
 	}
 	d := decision{question: q, way: w}
 	d.prepare(e.machine, len(e.workers))
-	at := e.memo.find(&q)
-	e.memo[at].asked, e.memo[at].decision = q, d
+	at, _ := find(e.memo, p)
+	*at = remembered{p.shape(), p.bounds(), d}
 }
 
 // All sizes of batches, of results and of sums, with operands that end, or begin,

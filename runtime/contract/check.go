@@ -2,14 +2,24 @@ package contract
 
 import "strconv"
 
-// check panics unless every operand stays within its slice. Kernels trust it.
+// normalize gives what a product means, but does not say, its values.
+func (p *Product[T]) normalize() {
+	if p.Sum {
+		p.C.Step, p.C.Steps = 0, nil
+		if p.Batch == 0 {
+			p.K = 0
+		}
+	}
+	p.Groups, p.Batch = max(p.Groups, 1), max(p.Batch, 1)
+	if p.Groups > 1 {
+		p.A.each, p.B.each, p.C.each, p.Gate.each = p.Batch, p.Batch, p.Batch, p.Batch
+	}
+}
+
+// check panics unless the shape of the product is one.
 func (p *Product[T]) check() {
 	if p.Groups > 1 && (p.Sum || p.Overlap || p.A.Steps != nil || p.B.Steps != nil || p.C.Steps != nil || p.Gate.Steps != nil) {
 		panic("contract: of several batches there are neither sums nor tables, and none overlap")
-	}
-	if p.K > 0 {
-		p.A.check("A", p.Groups, p.Batch, p.M, p.K)
-		p.B.check("B", p.Groups, p.Batch, p.K, p.N)
 	}
 	if p.Sum && p.Then&^(Scale|Accumulate) != 0 {
 		panic("contract: a sum over a batch may be scaled and accumulated, nothing else")
@@ -22,19 +32,32 @@ func (p *Product[T]) check() {
 			panic("contract: matrices whose elements overlap do not lie apart")
 		}
 	}
-	p.C.check("C", p.Groups, p.Batch, p.M, p.N)
-	if p.Then&Gate != 0 {
-		p.Gate.check("Gate", p.Groups, p.Batch, p.M, p.N)
-	}
-	if p.Then&AddRow != 0 && len(p.Row) < p.M {
-		fail("Row", p.M-1, len(p.Row))
-	}
-	if p.Then&AddCol != 0 && len(p.Col) < p.N {
-		fail("Col", p.N-1, len(p.Col))
-	}
 }
 
-func (o *Operand[T]) check(name string, groups, batch, rows, cols int) {
+// bounds are the lowest and the highest element of all matrices of an operand, as
+// offsets from where the first one lies, if it is read or written at all.
+type bounds struct {
+	lo, hi int
+	used   bool
+}
+
+// names of operands, in the order in which bounds are listed.
+var operandNames = [...]string{"A", "B", "C", "Gate"}
+
+// bounds are those of all operands. It panics if a table is too short.
+func (p *Product[T]) bounds() (out [4]bounds) {
+	if p.K > 0 {
+		out[0] = p.A.bounds(operandNames[0], p.Groups, p.Batch, p.M, p.K)
+		out[1] = p.B.bounds(operandNames[1], p.Groups, p.Batch, p.K, p.N)
+	}
+	out[2] = p.C.bounds(operandNames[2], p.Groups, p.Batch, p.M, p.N)
+	if p.Then&Gate != 0 {
+		out[3] = p.Gate.bounds(operandNames[3], p.Groups, p.Batch, p.M, p.N)
+	}
+	return out
+}
+
+func (o *Operand[T]) bounds(name string, groups, batch, rows, cols int) bounds {
 	for _, x := range [...]struct {
 		n     int
 		table *Table
@@ -47,12 +70,25 @@ func (o *Operand[T]) check(name string, groups, batch, rows, cols int) {
 	lo, hi := o.reach(rows, cols)
 	first, last := span(batch, o.Step, o.Steps)
 	least, most := span(groups, o.Leap, nil)
-	lo, hi = lo+first+least+o.Off, hi+last+most+o.Off
-	if lo < 0 {
-		fail(name, lo, len(o.Data))
+	return bounds{lo + first + least, hi + last + most, true}
+}
+
+// within panics unless every operand stays within its slice. Kernels trust it.
+func (p *Product[T]) within(b *[4]bounds) {
+	for i, o := range [...]*Operand[T]{&p.A, &p.B, &p.C, &p.Gate} {
+		switch b := &b[i]; {
+		case !b.used:
+		case o.Off+b.lo < 0:
+			fail(operandNames[i], o.Off+b.lo, len(o.Data))
+		case o.Off+b.hi >= len(o.Data):
+			fail(operandNames[i], o.Off+b.hi, len(o.Data))
+		}
 	}
-	if hi >= len(o.Data) {
-		fail(name, hi, len(o.Data))
+	if p.Then&AddRow != 0 && len(p.Row) < p.M {
+		fail("Row", p.M-1, len(p.Row))
+	}
+	if p.Then&AddCol != 0 && len(p.Col) < p.N {
+		fail("Col", p.N-1, len(p.Col))
 	}
 }
 

@@ -112,8 +112,8 @@ func TestConvolutionWays(t *testing.T) {
 		e := newEngine(set, nil, nil)
 		way := func(c convolution, batch, product int) *decision {
 			p := products[float32](rand.New(rand.NewPCG(6, 6)), c, batch)[product]
-			q := p.ask()
-			return e.memo.decide(&q, e.machine, 1)
+			p.normalize()
+			return e.decide(&p)
 		}
 		patches := e.machine.patch[kernel.MaxPatch] > 0
 		for i, c := range lenet {

@@ -190,7 +190,7 @@
 // # Where to go next
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
-// job.go, memo.go and way.go (decide), cut.go, fetch.go and halves.go (tasks),
+// shape.go, memo.go, answer.go and way.go (decide), job.go, cut.go, fetch.go and halves.go (tasks),
 // memory.go, kept.go, tiles.go, band.go, patch.go, abreast.go, overlap.go, dots.go or
 // total.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
 // kernel.go, Go in portable, assembly in amd64, what writes it in asm.

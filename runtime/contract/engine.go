@@ -101,19 +101,8 @@ func (e *Engine[T]) Run(p Product[T]) {
 	if p.M <= 0 || p.N <= 0 || p.Batch < 0 || p.Groups < 0 || len(p.C.Data) == 0 {
 		return
 	}
-	if p.Sum {
-		p.C.Step, p.C.Steps = 0, nil
-		if p.Batch == 0 {
-			p.K = 0
-		}
-	}
-	p.Groups, p.Batch = max(p.Groups, 1), max(p.Batch, 1)
-	if p.Groups > 1 {
-		p.A.each, p.B.each, p.C.each, p.Gate.each = p.Batch, p.Batch, p.Batch, p.Batch
-	}
-	p.check()
-	q := p.ask()
-	d := e.memo.decide(&q, e.machine, len(e.workers))
+	p.normalize()
+	d := e.decide(&p)
 	if d.need > len(e.workers[0].space) {
 		panic("contract: the engine has space for " + strconv.Itoa(len(e.workers[0].space)) +
 			" elements a worker, the product needs " + strconv.Itoa(d.need))

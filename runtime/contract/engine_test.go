@@ -94,8 +94,8 @@ func TestSpaceForWorkers(t *testing.T) {
 		p := Product[float32]{Groups: 1, Batch: 1 + r.IntN(3), M: rows, N: cols, K: terms,
 			A: lie(Matrix[float32](nil, terms, 1), rows), B: lie(Matrix[float32](nil, cols, 1), terms), C: lie(Matrix[float32](nil, cols, 1), rows)}
 		q, workers := p.ask(), 1+r.IntN(70)
-		if d := make(memo, memoSize).decide(&q, m, workers); d.need > Space(rows, cols, terms) {
-			t.Fatalf("%+v\nfor %d workers", *d, workers)
+		if d := q.decide(m, workers); d.need > Space(rows, cols, terms) {
+			t.Fatalf("%+v\nfor %d workers", d, workers)
 		}
 	}
 }

@@ -59,7 +59,8 @@ func halves[T Float](t *testing.T, set *kernel.Set[T]) {
 			pool := runtime.NewPool(workers)
 			for trial := range 4 {
 				e := newEngine(set, pool, make([]T, workers*p.space()))
-				d := e.memo.decide(&q, e.machine, workers)
+				p.normalize()
+				d := e.decide(&p)
 				d.apart = trial%2 == 0
 				d.priced(e.machine, 1+r.IntN(3), 1+r.IntN(3), workers)
 				d.need = d.memory(e.machine)

@@ -222,15 +222,6 @@ func (q *question) written() writing {
 	return fromScatter
 }
 
-// chooseAlike returns the way by dot products, or by tiles.
-func (q *question) chooseAlike(m *machine, dots bool) way {
-	if dots {
-		w, _ := q.byDots(m)
-		return w
-	}
-	return q.byTiles(m)
-}
-
 // choose returns the cheapest way that does not turn the product.
 func (q *question) choose(m *machine) way {
 	w := q.byTiles(m)
