@@ -9,7 +9,8 @@ import (
 )
 
 // random evaluates random[b, i] in a layer: a draw for each value of the indices, and each step of the scans around
-// it. Every place in the text of every instance is a site of its own.
+// it. Every place in the text of every instance is a site of its own, and so it is in every application of the
+// instance: a layer that is applied twice draws twice.
 func (c *checker) random(e *env, x *syntax.Index) value {
 	if !e.body.params || e.labels == nil {
 		c.errorf(e, diag.RandomForm, x.Span(), "`random` draws in layers and models")
@@ -53,7 +54,8 @@ func (c *checker) random(e *env, x *syntax.Index) value {
 		c.errorf(e, diag.ArrayTooLarge, x.Span(), "too many draws")
 		return bad{}
 	}
-	key := place{e.labels.model, e.labels.prefix, x.Span()}
+	in := drawer{e.labels.model, e.labels.prefix}
+	key := place{in, e.body.root.application(in, e.body), x.Span()}
 	site, known := c.sites[key]
 	if !known {
 		site = uint32(len(c.sites))
@@ -62,9 +64,28 @@ func (c *checker) random(e *env, x *syntax.Index) value {
 	return scalar(ir.Random(e.body.real, site, element))
 }
 
-// place is a piece of the text in one instance.
-type place struct {
+// drawer is an instance of a layer, or a model, that draws.
+type drawer struct {
 	model  *model
 	prefix string
-	at     diag.Span
+}
+
+// place is a piece of the text in one application of an instance.
+type place struct {
+	drawer
+	application int
+	at          diag.Span
+}
+
+// application numbers the runs through the text of an instance that draw.
+func (r *root) application(in drawer, b *body) int {
+	if r.drawing == nil {
+		r.drawing = map[drawer][]*body{}
+	}
+	n := slices.Index(r.drawing[in], b)
+	if n < 0 {
+		n = len(r.drawing[in])
+		r.drawing[in] = append(r.drawing[in], b)
+	}
+	return n
 }

@@ -19,6 +19,7 @@ type root struct {
 	models       []*model
 	params       map[*ir.Param]*ir.Value
 	next         map[*ir.Param]*ir.Value // of states
+	drawing      map[drawer][]*body      // the applications of instances that draw
 }
 
 func newRoot(training bool) *root {

@@ -140,7 +140,8 @@ train L with SGD(lr = 0.1)
 	}
 }
 
-// Layers of noise with one name in two models draw apart, and so do copies.
+// Layers of noise with one name in two models draw apart, and so do copies, and one layer or model that is applied
+// twice.
 func TestDrawsOfEveryInstance(t *testing.T) {
 	m := compileText(t, `
 layer Noise()(x: real[..., n]) -> real[..., n] {
@@ -151,7 +152,11 @@ layer Noise()(x: real[..., n]) -> real[..., n] {
 model A : f64[2] -> f64[2] = noise: Noise()
 model B : f64[2] -> f64[2] = noise: Noise()
 model C : f64[2] -> f64[2] = stack(3, noise: Noise())
-loss L(x: f64[2]) = sum(A(x) + B(x) + C(x))
+model D(x: f64[2]) -> f64[2] {
+  noise = Noise()
+  return noise(noise(x))
+}
+loss L(x: f64[2]) = sum(A(x) + B(x) + C(x) + D(x) + A(2*x))
 train L with SGD
 `)
 	sites := map[uint32]bool{}
@@ -164,7 +169,7 @@ train L with SGD
 			})
 		}
 	}
-	if len(sites) != 5 {
-		t.Errorf("%d sites of draws in 5 instances", len(sites))
+	if len(sites) != 8 {
+		t.Errorf("%d sites of draws, want 8", len(sites))
 	}
 }
