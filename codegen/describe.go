@@ -39,7 +39,7 @@ func describe(list []plan.Stmt, made *amd64.Kernels) {
 	for _, s := range list {
 		switch s := s.(type) {
 		case *plan.Block:
-			if s.Rows != nil && s.Rows.Whole && !s.Rows.Within {
+			if s.IsScan() {
 				describe(s.Body, made)
 				continue
 			}

@@ -163,7 +163,7 @@ func TestRandomScans(t *testing.T) {
 	shared := 0
 	for _, tr := range own {
 		plan.Each(tr.prog.Body, func(s plan.Stmt) {
-			if b, ok := s.(*plan.Block); ok && b.Rows != nil && b.Rows.Whole && !b.Rows.Within {
+			if b, ok := s.(*plan.Block); ok && b.IsScan() {
 				shared++
 			}
 		})

@@ -12,8 +12,9 @@ import (
 
 // Blocks that occur several times in a file, in a stack of layers or in the
 // value, the gradient and the step, become functions of their own. They are
-// named by the file and the value they make: net_fc1Relu. No name of a variable
-// has an underscore between letters, so none hides them.
+// named by the file and the value they make: net_fc1Relu; all steps of a scan by what
+// a step makes last: net_rnnHSteps. No name of a variable has an underscore between
+// letters, so none hides them.
 
 // nameShared gives the shared blocks of a file their names.
 func (p *printer) nameShared(all []*plan.Shared) {
@@ -23,6 +24,9 @@ func (p *printer) nameShared(all []*plan.Shared) {
 	for _, g := range all {
 		last := g.Block.Values[len(g.Block.Values)-1]
 		name := stem + "_" + local(p.common(g)(orElse(last.Name, "nest")))
+		if g.Block.IsScan() {
+			name += "Steps"
+		}
 		p.shared[g] = p.names.top.Numbered(name, family(p.sets, g.Block.Rows != nil))
 	}
 }
@@ -155,6 +159,8 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	}
 	text := string(name) + " computes, here and in places like it,"
 	switch {
+	case g.Block.IsScan():
+		text += " rows " + rangeText(given) + " in all steps of"
 	case g.Block.Rows != nil:
 		text += " rows " + rangeText(given) + " of"
 	case g.Block.Chunk != nil:

@@ -110,7 +110,7 @@ type ReaderWorkspace struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsRnnG recurrent_rnnGRows
+	rowsRnnGSteps recurrent_rnnGStepsRows
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -192,8 +192,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 
 	// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 	rnnC := w.forward.rnnC[:B*96]
-	w.rowsRnnG = recurrent_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[768:3840:3840], p.Data[3936:4032:4032], rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 5856, Unit: 8, Whole: true})
+	w.rowsRnnGSteps = recurrent_rnnGStepsRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[768:3840:3840], p.Data[3936:4032:4032], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps, runtime.Rows{N: B, Cost: T * 5856, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -297,9 +297,9 @@ type MSEWorkspace struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsRnnG             recurrent_rnnGRows
-	rowsRnnG3            recurrent_rnnG_3Rows
-	rowsDrnnH            recurrent_drnnHRows
+	rowsRnnGSteps        recurrent_rnnGStepsRows
+	rowsRnnGSteps2       recurrent_rnnGSteps_2Rows
+	rowsDrnnHSteps       recurrent_drnnHStepsRows
 	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
@@ -406,8 +406,8 @@ func MSE(w *MSEWorkspace, p *ReaderParams, xs, y []float32) float32 {
 
 	// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 	rnnC := w.value.rnnC[:B*96]
-	w.rowsRnnG = recurrent_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[768:3840:3840], p.Data[3936:4032:4032], rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 5856, Unit: 8, Whole: true})
+	w.rowsRnnGSteps = recurrent_rnnGStepsRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[768:3840:3840], p.Data[3936:4032:4032], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps, runtime.Rows{N: B, Cost: T * 5856, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -483,8 +483,8 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnR := w.grad.rnnR[:B*T*32]
 	rnnN := w.grad.rnnN[:B*T*32]
 	rnnH_3 := w.grad.rnnH_[:B*T*32]
-	w.rowsRnnG3 = recurrent_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[3936:4032:4032], rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
+	w.rowsRnnGSteps2 = recurrent_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[3936:4032:4032], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -538,8 +538,8 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnC := w.grad.rnnA[:B*T*96]
 	drnnA := w.grad.drnnA[:B*T*96]
 	drnnH_3 := w.grad.drnnH[:B*32]
-	w.rowsDrnnH = recurrent_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
-	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
+	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:9  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
@@ -636,8 +636,8 @@ type mSEMemory struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsRnnG3            recurrent_rnnG_3Rows
-	rowsDrnnH            recurrent_drnnHRows
+	rowsRnnGSteps2       recurrent_rnnGSteps_2Rows
+	rowsDrnnHSteps       recurrent_drnnHStepsRows
 	rowsDrnnBiasIhL0Part recurrent_drnnBiasIhL0PartRows
 }
 
@@ -730,8 +730,8 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnR := w.step.rnnR[:B*T*32]
 	rnnN := w.step.rnnN[:B*T*32]
 	rnnH_3 := w.step.rnnH_[:B*T*32]
-	w.rowsRnnG3 = recurrent_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
+	w.rowsRnnGSteps2 = recurrent_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -792,8 +792,8 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnC := w.step.rnnA[:B*T*96]
 	drnnA := w.step.rnnHOdd[:B*T*96]
 	drnnH_3 := w.step.drnnH[:B*32]
-	w.rowsDrnnH = recurrent_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
-	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
+	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// recurrent.grad:15  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
@@ -864,14 +864,14 @@ func recurrent_rnnH(rnnH []float32, B int) {
 	}
 }
 
-// recurrent_rnnG computes, here and in places like it, rows lo to lo+n-1 of
+// recurrent_rnnGSteps computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 //	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 //
 // recurrent.grad:9
-func recurrent_rnnG(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+func recurrent_rnnGSteps(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
 	for t := range T {
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -884,35 +884,35 @@ func recurrent_rnnG(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnW
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
-		recurrent_rnnG_2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		rnnH, rnnHNext = rnnHNext, rnnH
 	}
 }
 
-// recurrent_rnnGRows is a call of recurrent_rnnG whose rows workers share.
-type recurrent_rnnGRows struct {
+// recurrent_rnnGStepsRows is a call of recurrent_rnnGSteps whose rows workers share.
+type recurrent_rnnGStepsRows struct {
 	engine                                                 *contract.Engine[float32]
 	rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
 	B, T                                                   int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *recurrent_rnnGRows) Rows(worker, lo, n int) {
-	recurrent_rnnG(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnHNext, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+func (r *recurrent_rnnGStepsRows) Rows(worker, lo, n int) {
+	recurrent_rnnGSteps(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnHNext, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
 }
 
-// recurrent_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
+// recurrent_rnnG computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32]))*tanh(rnn_a[t,b,j+64] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+64]) + sigmoid(rnn_a[t,b,j+32] +…
 //
 // recurrent.grad:9
-func recurrent_rnnG_2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_rnnG_2AVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		recurrent_rnnG_2AVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
@@ -980,7 +980,7 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 	return mse
 }
 
-// recurrent_rnnG_3 computes, here and in places like it, rows lo to lo+n-1 of
+// recurrent_rnnGSteps_2 computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 //	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -990,7 +990,7 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
-func recurrent_rnnG_3(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+func recurrent_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
 	for t := range T {
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -1003,25 +1003,25 @@ func recurrent_rnnG_3(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, 
 			Col:  rnnBiasHhL0,
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		recurrent_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		copy(rnnH_[t*B*32+lo*32:][:n*32], rnnH[lo*32:][:n*32])
 		rnnH, rnnHNext = rnnHNext, rnnH
 	}
 }
 
-// recurrent_rnnG_3Rows is a call of recurrent_rnnG_3 whose rows workers share.
-type recurrent_rnnG_3Rows struct {
+// recurrent_rnnGSteps_2Rows is a call of recurrent_rnnGSteps_2 whose rows workers share.
+type recurrent_rnnGSteps_2Rows struct {
 	engine                                                                          *contract.Engine[float32]
 	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
 	B, T                                                                            int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *recurrent_rnnG_3Rows) Rows(worker, lo, n int) {
-	recurrent_rnnG_3(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+func (r *recurrent_rnnGSteps_2Rows) Rows(worker, lo, n int) {
+	recurrent_rnnGSteps_2(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
 }
 
-// recurrent_rnnG_4 computes, here and in places like it, rows lo to lo+n-1 of
+// recurrent_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+32] + rnn_c[b,j+32])
 //	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
@@ -1029,13 +1029,13 @@ func (r *recurrent_rnnG_3Rows) Rows(worker, lo, n int) {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
-func recurrent_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_rnnG_4AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		recurrent_rnnG_4AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
@@ -1160,7 +1160,7 @@ func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 	}
 }
 
-// recurrent_drnnH computes, here and in places like it, rows lo to lo+n-1 of
+// recurrent_drnnHSteps computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
@@ -1171,7 +1171,7 @@ func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnH(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+func recurrent_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
@@ -1183,21 +1183,21 @@ func recurrent_drnnH(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnn
 			C: contract.Operand[float32]{Data: drnnH_, Off: lo * 32, Row: 32, Col: 1},
 		})
 		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		recurrent_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 		drnnH, drnnHNext = drnnHNext, drnnH
 	}
 }
 
-// recurrent_drnnHRows is a call of recurrent_drnnH whose rows workers share.
-type recurrent_drnnHRows struct {
+// recurrent_drnnHStepsRows is a call of recurrent_drnnHSteps whose rows workers share.
+type recurrent_drnnHStepsRows struct {
 	engine                                                                                     *contract.Engine[float32]
 	drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
 	B, T                                                                                       int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *recurrent_drnnHRows) Rows(worker, lo, n int) {
-	recurrent_drnnH(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+func (r *recurrent_drnnHStepsRows) Rows(worker, lo, n int) {
+	recurrent_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
 }
 
 // recurrent_drnnA computes, here and in places like it, rows lo to lo+n-1 of
@@ -1262,20 +1262,20 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 	}
 }
 
-// recurrent_drnnH_2 computes, here and in places like it, rows lo to lo+n-1 of
+// recurrent_drnnH computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnH_2AVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+			recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 			return
 		case runtime.AVX2:
-			recurrent_drnnH_2AVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+			recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 			return
 		}
 	}

@@ -64,8 +64,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_2AVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·recurrent_rnnG_2AVX2(SB), NOSPLIT, $0-136
+// func recurrent_rnnGAVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnGAVX2(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
@@ -201,8 +201,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_2AVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·recurrent_rnnG_2AVX512(SB), NOSPLIT, $0-136
+// func recurrent_rnnGAVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnGAVX512(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
@@ -453,8 +453,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_4AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·recurrent_rnnG_4AVX2(SB), NOSPLIT, $32-208
+// func recurrent_rnnG_2AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnG_2AVX2(SB), NOSPLIT, $32-208
 	MOVQ           t+168(FP), CX
 	MOVQ           B+176(FP), BX
 	MOVQ           lo+192(FP), SI
@@ -613,8 +613,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_rnnG_4AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·recurrent_rnnG_4AVX512(SB), NOSPLIT, $32-208
+// func recurrent_rnnG_2AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_rnnG_2AVX512(SB), NOSPLIT, $32-208
 	MOVQ           t+168(FP), CX
 	MOVQ           B+176(FP), BX
 	MOVQ           lo+192(FP), SI
@@ -1243,8 +1243,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnH_2AVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
-TEXT ·recurrent_drnnH_2AVX2(SB), NOSPLIT, $0-136
+// func recurrent_drnnHAVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnHAVX2(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
@@ -1292,8 +1292,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnH_2AVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
-TEXT ·recurrent_drnnH_2AVX512(SB), NOSPLIT, $0-136
+// func recurrent_drnnHAVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+TEXT ·recurrent_drnnHAVX512(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI

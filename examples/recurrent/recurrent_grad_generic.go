@@ -10,11 +10,11 @@ func recurrent_rnnHAVX512(rnnH []float32, B int) { panic("no assembly") }
 
 func recurrent_rnnHAVX2(rnnH []float32, B int) { panic("no assembly") }
 
-func recurrent_rnnG_2AVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func recurrent_rnnG_2AVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
@@ -22,11 +22,11 @@ func recurrent_mseAVX512(fcBias, fcSum, y []float32, B int) (r0 float32) { panic
 
 func recurrent_mseAVX2(fcBias, fcSum, y []float32, B int) (r0 float32) { panic("no assembly") }
 
-func recurrent_rnnG_4AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func recurrent_rnnG_4AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
@@ -46,11 +46,11 @@ func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnn
 	panic("no assembly")
 }
 
-func recurrent_drnnH_2AVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func recurrent_drnnH_2AVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 

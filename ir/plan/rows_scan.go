@@ -78,6 +78,9 @@ func (p *Program) scans() {
 	p.Body = out
 }
 
+// IsScan reports whether b is a scan whose rows workers share.
+func (b *Block) IsScan() bool { return b.Rows != nil && b.Rows.Whole && !b.Rows.Within }
+
 // left is what the steps of a scan leave to the statements after it: what its aliases
 // stand for.
 func (s *Loop) left(after []Stmt) (out []Stmt) {

@@ -109,7 +109,7 @@ type ReaderWorkspace struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsRnnG gru_rnnGRows
+	rowsRnnGSteps gru_rnnGStepsRows
 }
 
 // NewReaderWorkspace makes a workspace for sizes up to T = maxT, B = maxB.
@@ -190,8 +190,8 @@ func (p *ReaderParams) Forward(w *ReaderWorkspace, xs []float32, B int) []float3
 
 	// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 	rnnC := w.forward.rnnC[:B*192]
-	w.rowsRnnG = gru_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[12288:24576:24576], p.Data[24768:24960:24960], rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 17856, Unit: 8, Whole: true})
+	w.rowsRnnGSteps = gru_rnnGStepsRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[12288:24576:24576], p.Data[24768:24960:24960], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps, runtime.Rows{N: B, Cost: T * 17856, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -290,9 +290,9 @@ type XEntWorkspace struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsRnnG             gru_rnnGRows
-	rowsRnnG3            gru_rnnG_3Rows
-	rowsDrnnH            gru_drnnHRows
+	rowsRnnGSteps        gru_rnnGStepsRows
+	rowsRnnGSteps2       gru_rnnGSteps_2Rows
+	rowsDrnnHSteps       gru_drnnHStepsRows
 	rowsDrnnBiasIhL0Part gru_drnnBiasIhL0PartRows
 }
 
@@ -399,8 +399,8 @@ func XEnt(w *XEntWorkspace, p *ReaderParams, xs []float32, y []int32) float32 {
 
 	// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 	rnnC := w.value.rnnC[:B*192]
-	w.rowsRnnG = gru_rnnGRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[12288:24576:24576], p.Data[24768:24960:24960], rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG, runtime.Rows{N: B, Cost: T * 17856, Unit: 8, Whole: true})
+	w.rowsRnnGSteps = gru_rnnGStepsRows{w.engine, rnnH_2, rnnC, rnnHNext, p.Data[12288:24576:24576], p.Data[24768:24960:24960], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps, runtime.Rows{N: B, Cost: T * 17856, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -479,8 +479,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnR := w.grad.rnnR[:B*T*64]
 	rnnN := w.grad.rnnN[:B*T*64]
 	rnnH_3 := w.grad.rnnH_[:B*T*64]
-	w.rowsRnnG3 = gru_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[24768:24960:24960], rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
+	w.rowsRnnGSteps2 = gru_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[24768:24960:24960], rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -539,8 +539,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnC := w.grad.rnnA[:B*T*192]
 	drnnA := w.grad.dx[:B*T*192]
 	drnnH_3 := w.grad.s[:B*64]
-	w.rowsDrnnH = gru_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
-	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
+	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// gru.grad:6  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
@@ -637,8 +637,8 @@ type xEntMemory struct {
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsRnnG3            gru_rnnG_3Rows
-	rowsDrnnH            gru_drnnHRows
+	rowsRnnGSteps2       gru_rnnGSteps_2Rows
+	rowsDrnnHSteps       gru_drnnHStepsRows
 	rowsDrnnBiasIhL0Part gru_drnnBiasIhL0PartRows
 }
 
@@ -730,8 +730,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnR := w.step.rnnR[:B*T*64]
 	rnnN := w.step.rnnN[:B*T*64]
 	rnnH_3 := w.step.rnnH_[:B*T*64]
-	w.rowsRnnG3 = gru_rnnG_3Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
-	w.pool.Share(&w.rowsRnnG3, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
+	w.rowsRnnGSteps2 = gru_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
+	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
 	}
@@ -797,8 +797,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnC := w.step.rnnA[:B*T*192]
 	drnnA := w.step.rnnHOdd[:B*T*192]
 	drnnH_3 := w.step.s[:B*64]
-	w.rowsDrnnH = gru_drnnHRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
-	w.pool.Share(&w.rowsDrnnH, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
+	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
 	// gru.grad:13  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
@@ -869,14 +869,14 @@ func gru_rnnH(rnnH []float32, B int) {
 	}
 }
 
-// gru_rnnG computes, here and in places like it, rows lo to lo+n-1 of
+// gru_rnnGSteps computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 //	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 //
 // gru.grad:6
-func gru_rnnG(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+func gru_rnnGSteps(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
 	for t := range T {
 		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -889,35 +889,35 @@ func gru_rnnG(engine *contract.Engine[float32], rnnH, rnnC, rnnHNext, rnnWeightH
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
-		gru_rnnG_2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		gru_rnnG(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		rnnH, rnnHNext = rnnHNext, rnnH
 	}
 }
 
-// gru_rnnGRows is a call of gru_rnnG whose rows workers share.
-type gru_rnnGRows struct {
+// gru_rnnGStepsRows is a call of gru_rnnGSteps whose rows workers share.
+type gru_rnnGStepsRows struct {
 	engine                                                 *contract.Engine[float32]
 	rnnH, rnnC, rnnHNext, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
 	B, T                                                   int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *gru_rnnGRows) Rows(worker, lo, n int) {
-	gru_rnnG(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnHNext, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+func (r *gru_rnnGStepsRows) Rows(worker, lo, n int) {
+	gru_rnnGSteps(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnHNext, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
 }
 
-// gru_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
+// gru_rnnG computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_g[b,j] = (1 - sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64]))*tanh(rnn_a[t,b,j+128] + sigmoid(rnn_a[t,b,j] + rnn_c[b,j])*rnn_c[b,j+128]) + sigmoid(rnn_a[t,b,j+64]…
 //
 // gru.grad:6
-func gru_rnnG_2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func gru_rnnG(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_rnnG_2AVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_rnnG_2AVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
@@ -992,7 +992,7 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 	return xEnt
 }
 
-// gru_rnnG_3 computes, here and in places like it, rows lo to lo+n-1 of
+// gru_rnnGSteps_2 computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 //	rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -1002,7 +1002,7 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // gru.grad:6
-func gru_rnnG_3(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+func gru_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
 	for t := range T {
 		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -1015,25 +1015,25 @@ func gru_rnnG_3(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, 
 			Col:  rnnBiasHhL0,
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
-		gru_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		copy(rnnH_[t*B*64+lo*64:][:n*64], rnnH[lo*64:][:n*64])
 		rnnH, rnnHNext = rnnHNext, rnnH
 	}
 }
 
-// gru_rnnG_3Rows is a call of gru_rnnG_3 whose rows workers share.
-type gru_rnnG_3Rows struct {
+// gru_rnnGSteps_2Rows is a call of gru_rnnGSteps_2 whose rows workers share.
+type gru_rnnGSteps_2Rows struct {
 	engine                                                                          *contract.Engine[float32]
 	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
 	B, T                                                                            int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *gru_rnnG_3Rows) Rows(worker, lo, n int) {
-	gru_rnnG_3(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+func (r *gru_rnnGSteps_2Rows) Rows(worker, lo, n int) {
+	gru_rnnGSteps_2(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
 }
 
-// gru_rnnG_4 computes, here and in places like it, rows lo to lo+n-1 of
+// gru_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	rnn_z[b,j] = sigmoid(rnn_a[t,b,j+64] + rnn_c[b,j+64])
 //	rnn_r[b,j] = sigmoid(rnn_a[t,b,j] + rnn_c[b,j])
@@ -1041,13 +1041,13 @@ func (r *gru_rnnG_3Rows) Rows(worker, lo, n int) {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // gru.grad:6
-func gru_rnnG_4(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_rnnG_4AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		gru_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_rnnG_4AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
+		gru_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
 		return
 	}
 
@@ -1209,7 +1209,7 @@ func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 	}
 }
 
-// gru_drnnH computes, here and in places like it, rows lo to lo+n-1 of
+// gru_drnnHSteps computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
@@ -1220,7 +1220,7 @@ func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // gru.grad:6
-func gru_drnnH(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+func gru_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
@@ -1232,21 +1232,21 @@ func gru_drnnH(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drn
 			C: contract.Operand[float32]{Data: drnnH_, Off: lo * 64, Row: 64, Col: 1},
 		})
 		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		gru_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 		drnnH, drnnHNext = drnnHNext, drnnH
 	}
 }
 
-// gru_drnnHRows is a call of gru_drnnH whose rows workers share.
-type gru_drnnHRows struct {
+// gru_drnnHStepsRows is a call of gru_drnnHSteps whose rows workers share.
+type gru_drnnHStepsRows struct {
 	engine                                                                                     *contract.Engine[float32]
 	drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
 	B, T                                                                                       int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *gru_drnnHRows) Rows(worker, lo, n int) {
-	gru_drnnH(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+func (r *gru_drnnHStepsRows) Rows(worker, lo, n int) {
+	gru_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
 }
 
 // gru_drnnA computes, here and in places like it, rows lo to lo+n-1 of
@@ -1311,18 +1311,18 @@ func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float3
 	}
 }
 
-// gru_drnnH_2 computes, here and in places like it, rows lo to lo+n-1 of
+// gru_drnnH computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
 //
 // gru.grad:6
-func gru_drnnH_2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnH_2AVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_drnnH_2AVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
 		return
 	}
 

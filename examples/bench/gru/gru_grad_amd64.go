@@ -11,10 +11,10 @@ func gru_rnnHAVX512(rnnH []float32, B int)
 func gru_rnnHAVX2(rnnH []float32, B int)
 
 //go:noescape
-func gru_rnnG_2AVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
+func gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
 
 //go:noescape
-func gru_rnnG_2AVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
+func gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
 
 //go:noescape
 func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32)
@@ -23,10 +23,10 @@ func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32)
 func gru_xEntAVX2(fc []float32, y []int32, B int) (r0 float32)
 
 //go:noescape
-func gru_rnnG_4AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
+func gru_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
 
 //go:noescape
-func gru_rnnG_4AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
+func gru_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int)
 
 //go:noescape
 func gru_xEnt_2AVX512(m, s, fc []float32, y []int32, B int) (r0 float32)
@@ -53,10 +53,10 @@ func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int)
 
 //go:noescape
-func gru_drnnH_2AVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
+func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
 
 //go:noescape
-func gru_drnnH_2AVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
+func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
 
 //go:noescape
 func gru_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int)

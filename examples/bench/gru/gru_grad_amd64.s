@@ -64,8 +64,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_rnnG_2AVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·gru_rnnG_2AVX2(SB), NOSPLIT, $0-136
+// func gru_rnnGAVX2(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·gru_rnnGAVX2(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
@@ -201,8 +201,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_rnnG_2AVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·gru_rnnG_2AVX512(SB), NOSPLIT, $0-136
+// func gru_rnnGAVX512(rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·gru_rnnGAVX512(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
@@ -2014,8 +2014,8 @@ l9:
 	VZEROUPPER
 	RET
 
-// func gru_rnnG_4AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·gru_rnnG_4AVX2(SB), NOSPLIT, $32-208
+// func gru_rnnG_2AVX2(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·gru_rnnG_2AVX2(SB), NOSPLIT, $32-208
 	MOVQ           t+168(FP), CX
 	MOVQ           B+176(FP), BX
 	MOVQ           lo+192(FP), SI
@@ -2174,8 +2174,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_rnnG_4AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
-TEXT ·gru_rnnG_4AVX512(SB), NOSPLIT, $32-208
+// func gru_rnnG_2AVX512(rnnZ []float32, rnnR []float32, rnnN []float32, rnnHNext []float32, rnnA []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+TEXT ·gru_rnnG_2AVX512(SB), NOSPLIT, $32-208
 	MOVQ           t+168(FP), CX
 	MOVQ           B+176(FP), BX
 	MOVQ           lo+192(FP), SI
@@ -4608,8 +4608,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_drnnH_2AVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
-TEXT ·gru_drnnH_2AVX2(SB), NOSPLIT, $0-136
+// func gru_drnnHAVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+TEXT ·gru_drnnHAVX2(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
@@ -4657,8 +4657,8 @@ l1:
 	VZEROUPPER
 	RET
 
-// func gru_drnnH_2AVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
-TEXT ·gru_drnnH_2AVX512(SB), NOSPLIT, $0-136
+// func gru_drnnHAVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+TEXT ·gru_drnnHAVX512(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI

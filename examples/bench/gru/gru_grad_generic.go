@@ -10,19 +10,19 @@ func gru_rnnHAVX512(rnnH []float32, B int) { panic("no assembly") }
 
 func gru_rnnHAVX2(rnnH []float32, B int) { panic("no assembly") }
 
-func gru_rnnG_2AVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) { panic("no assembly") }
+func gru_rnnGAVX512(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) { panic("no assembly") }
 
-func gru_rnnG_2AVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) { panic("no assembly") }
+func gru_rnnGAVX2(rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) { panic("no assembly") }
 
 func gru_xEntAVX512(fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
 func gru_xEntAVX2(fc []float32, y []int32, B int) (r0 float32) { panic("no assembly") }
 
-func gru_rnnG_4AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func gru_rnnG_2AVX512(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func gru_rnnG_4AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func gru_rnnG_2AVX2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
@@ -46,11 +46,11 @@ func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []fl
 	panic("no assembly")
 }
 
-func gru_drnnH_2AVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func gru_drnnH_2AVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
