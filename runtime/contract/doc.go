@@ -64,8 +64,8 @@
 //     squares, through registers. Which of the two operands is B is free,
 //     because Cᵀ = Bᵀ·Aᵀ: the smaller one can be packed, and the tiles be
 //     transposed on their way out.
-//   - B with rows far apart is copied to panels as wide as a tile, or every row
-//     would be a page of its own; and so is any B that many rows of A use.
+//   - B is copied to panels as wide as a tile if many rows of A use it, or if its
+//     rows are so far apart that they fall on the same few lines of a cache.
 //   - A, if it is used by many columns and does not stay in the second-level cache,
 //     or has its rows side by side, is copied to groups as high as a tile.
 //   - Operands that tables describe are gathered: a vector is put together in a

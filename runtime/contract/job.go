@@ -102,6 +102,7 @@ func (j *job[T]) steps(batch int) uint64 {
 // machine is what matters of a set of kernels to who chooses among them.
 type machine struct {
 	lanes  int
+	line   int                        // elements of a cache line
 	packed bool                       // tiles want packed operands
 	turn   float64                    // cycles for an element transposed
 	fetch  float64                    // … and for one that another processor has
@@ -114,8 +115,8 @@ type machine struct {
 }
 
 func newMachine[T Float](set *kernel.Set[T]) *machine {
-	m := &machine{lanes: set.Lanes, packed: set.Packed, turn: 1.5}
-	m.fetch = lineCost * float64(unsafe.Sizeof(T(0))) / lineBytes
+	m := &machine{lanes: set.Lanes, line: int(lineBytes / unsafe.Sizeof(T(0))), packed: set.Packed, turn: 1.5}
+	m.fetch = lineCost / float64(m.line)
 	for n := set.Lanes; n > 1; n /= 2 {
 		m.turn += 0.75 // a load, a store and so many exchanges
 	}

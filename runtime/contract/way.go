@@ -1,6 +1,10 @@
 package contract
 
-import "github.com/gradgen/gradgen/runtime/internal/kernel"
+import (
+	"math/bits"
+
+	"github.com/gradgen/gradgen/runtime/internal/kernel"
+)
 
 // way is how a product is computed.
 type way struct {
@@ -246,7 +250,7 @@ func (q *question) byTiles(m *machine) way {
 	switch {
 	case q.k == 0: // nothing to pack
 	case q.rightLie.along(q.n):
-		if q.rightPays() || m.packed && (q.m >= fewPacked || q.rightLie.kept) {
+		if q.rightPays(m) || m.packed && (q.m >= fewPacked || q.rightLie.kept) {
 			w.rightBy = copied
 		}
 	case q.rightLie.down(q.k):
@@ -310,10 +314,19 @@ func (q *question) packing(w way, m *machine) (cost float64) {
 
 // rightPays reports whether copying a right operand whose columns are neighbours
 // pays: many rows use it, or its own are so far apart that they would be as many
-// pages and fall on the same few lines of the cache.
-func (q *question) rightPays() bool {
+// pages, and fall on the same few lines of the cache.
+func (q *question) rightPays(m *machine) bool {
 	far := q.rightLie.row >= farStride
-	return q.k >= 64 && (q.m > 192 || far && (q.m >= 48 || q.rightLie.kept))
+	return q.k >= 64 && (q.m > 192 || far && (q.m > 64 && q.crowded(m) || q.rightLie.kept))
+}
+
+// crowded reports whether the rows of the right operand that a panel reads, a term
+// each, fall on few of the 64 places that a first-level cache has for a line: a panel
+// of several vectors then puts out lines of its own, and each tile fetches them again.
+func (q *question) crowded(m *machine) bool {
+	const places, each = 64, 8
+	skipped := bits.TrailingZeros(uint(q.rightLie.row)) - bits.TrailingZeros(uint(m.line))
+	return q.blockTerms() > each*max(1, places>>max(skipped, 0))
 }
 
 // leftPays reports whether to pack a left operand of so many elements pays: many
