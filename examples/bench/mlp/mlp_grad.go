@@ -990,17 +990,15 @@ type shallowSGDMemory struct {
 	// Parts of the arena that ShallowSGDTrainer.Step uses.
 	step struct {
 		fc1Relu []float32 // fc1_relu
-		fc2     []float32 // fc2, dfc1_relu
+		fc2     []float32 // fc2, dfc1
 		m       []float32 // m, dfc2_bias, dfc1_bias
 		s       []float32
-		dx      []float32 // dx, dfc1
+		dx      []float32
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
-	// Calls whose rows workers share.
-	rowsDfc1 mlp_dfc1Rows
 }
 
 // newShallowSGDMemory makes the memory of a step for sizes up to B = maxB.
@@ -1011,7 +1009,7 @@ func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 	stepFc2 := maxB * 128
 	stepM := (max(maxB, 128) + 15) &^ 15
 	stepS := (maxB + 15) &^ 15
-	stepDx := maxB * 128
+	stepDx := (maxB*10 + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](stepFc1Relu + stepFc2 + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.fc1Relu, restF32 = restF32[0:stepFc1Relu:stepFc1Relu], restF32[stepFc1Relu:]
@@ -1028,7 +1026,7 @@ func newShallowSGDMemory(maxB int) *shallowSGDMemory {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 410249*B + 203541 arithmetic operations, 3140*B + 407088 bytes of arguments and
+// A call costs 409737*B + 203541 arithmetic operations, 3140*B + 407088 bytes of arguments and
 // results.
 //
 // mlp.grad:17
@@ -1094,13 +1092,23 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 	}
 
 	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	dfc1Relu := w.step.fc2[:B*128]
+	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.step.fc2[:B*128]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 128, K: 10,
-		A: contract.Matrix(dx, 10, 1),
-		B: contract.Matrix(fc2Weight, 128, 1),
-		C: contract.Matrix(dfc1Relu, 128, 1),
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc2Weight, 128, 1),
+		C:    contract.Matrix(dfc1, 128, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 128, 1),
 	})
+
+	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
+	dfc1Bias := w.step.m[:128]
+	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
+
+	// mlp.grad:17  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	mlp_fc1Bias(fc1Bias, dfc1Bias, lr)
 
 	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// mlp.grad:17  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
@@ -1112,18 +1120,6 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
 	})
-
-	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.dx[:B*128]
-	w.rowsDfc1 = mlp_dfc1Rows{dfc1, fc1Relu, dfc1Relu, B}
-	w.pool.Share(&w.rowsDfc1, runtime.Rows{N: B, Cost: 1024})
-
-	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.m[:128]
-	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
-
-	// mlp.grad:17  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	mlp_fc1Bias(fc1Bias, dfc1Bias, lr)
 
 	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// mlp.grad:17  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
@@ -1423,19 +1419,16 @@ type deepSGDMemory struct {
 	// Parts of the arena that DeepSGDTrainer.Step uses.
 	step struct {
 		fc1Relu []float32 // fc1_relu
-		fc2Relu []float32 // fc2_relu, dfc1_relu
-		fc3     []float32 // fc3, dfc2_relu, dfc1
-		m       []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias
+		fc2Relu []float32 // fc2_relu, dfc1
+		fc3     []float32 // fc3, dfc2
+		m       []float32 // m, dfc3_bias, dfc2_bias
 		s       []float32
-		dx      []float32 // dx, dfc2
+		dx      []float32 // dx, dfc1_bias
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
-	// Calls whose rows workers share.
-	rowsDfc2   mlp_dfc2Rows
-	rowsDfc1_2 mlp_dfc1_2Rows
 }
 
 // newDeepSGDMemory makes the memory of a step for sizes up to B = maxB.
@@ -1444,10 +1437,10 @@ func newDeepSGDMemory(maxB int) *deepSGDMemory {
 	w := &deepSGDMemory{maxB: maxB}
 	stepFc1Relu := maxB * 512
 	stepFc2Relu := maxB * 512
-	stepFc3 := maxB * 512
-	stepM := (max(maxB, 512) + 15) &^ 15
+	stepFc3 := maxB * 256
+	stepM := (max(maxB, 256) + 15) &^ 15
 	stepS := (maxB + 15) &^ 15
-	stepDx := maxB * 256
+	stepDx := (max(maxB*10, 512) + 15) &^ 15
 	w.f32 = runtime.NewArena[float32](stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.fc1Relu, restF32 = restF32[0:stepFc1Relu:stepFc1Relu], restF32[stepFc1Relu:]
@@ -1465,7 +1458,7 @@ func newDeepSGDMemory(maxB int) *deepSGDMemory {
 //	x  f32[B, 784]
 //	y  i32[B]
 //
-// A call costs 2413705*B + 1071637 arithmetic operations, 3140*B + 2143280 bytes of arguments and
+// A call costs 2410633*B + 1071637 arithmetic operations, 3140*B + 2143280 bytes of arguments and
 // results.
 //
 // mlp.grad:19
@@ -1545,13 +1538,23 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	}
 
 	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	dfc2Relu := w.step.fc3[:B*256]
+	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	dfc2 := w.step.fc3[:B*256]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 256, K: 10,
-		A: contract.Matrix(dx, 10, 1),
-		B: contract.Matrix(fc3Weight, 256, 1),
-		C: contract.Matrix(dfc2Relu, 256, 1),
+		A:    contract.Matrix(dx, 10, 1),
+		B:    contract.Matrix(fc3Weight, 256, 1),
+		C:    contract.Matrix(dfc2, 256, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc2Relu, 256, 1),
 	})
+
+	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
+	dfc2Bias := w.step.m[:256]
+	mlp_dfc2Bias_4(dfc2Bias, dfc2, B)
+
+	// mlp.grad:19  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
+	mlp_fc2Bias_2(fc2Bias, dfc2Bias, lr)
 
 	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// mlp.grad:19  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
@@ -1564,26 +1567,24 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 		Factor: -lr,
 	})
 
-	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	dfc2 := w.step.dx[:B*256]
-	w.rowsDfc2 = mlp_dfc2Rows{dfc2, fc2Relu, dfc2Relu, B}
-	w.pool.Share(&w.rowsDfc2, runtime.Rows{N: B, Cost: 2048})
-
-	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
-	dfc2Bias := w.step.m[:256]
-	mlp_dfc2Bias_4(dfc2Bias, dfc2, B)
-
-	// mlp.grad:19  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
-	mlp_fc2Bias_2(fc2Bias, dfc2Bias, lr)
-
 	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	dfc1Relu := w.step.fc2Relu[:B*512]
+	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	dfc1 := w.step.fc2Relu[:B*512]
 	w.engine.Run(contract.Product[float32]{
 		M: B, N: 512, K: 256,
-		A: contract.Matrix(dfc2, 256, 1),
-		B: contract.Matrix(fc2Weight, 512, 1),
-		C: contract.Matrix(dfc1Relu, 512, 1),
+		A:    contract.Matrix(dfc2, 256, 1),
+		B:    contract.Matrix(fc2Weight, 512, 1),
+		C:    contract.Matrix(dfc1, 512, 1),
+		Then: contract.Gate,
+		Gate: contract.Matrix(fc1Relu, 512, 1),
 	})
+
+	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
+	dfc1Bias := w.step.dx[:512]
+	mlp_dfc1Bias_4(dfc1Bias, dfc1, B)
+
+	// mlp.grad:19  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
+	mlp_fc1Bias_3(fc1Bias, dfc1Bias, lr)
 
 	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
 	// mlp.grad:19  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
@@ -1595,18 +1596,6 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
 	})
-
-	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.fc3[:B*512]
-	w.rowsDfc1_2 = mlp_dfc1_2Rows{dfc1, fc1Relu, dfc1Relu, B}
-	w.pool.Share(&w.rowsDfc1_2, runtime.Rows{N: B, Cost: 4096})
-
-	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.m[:512]
-	mlp_dfc1Bias_4(dfc1Bias, dfc1, B)
-
-	// mlp.grad:19  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
-	mlp_fc1Bias_3(fc1Bias, dfc1Bias, lr)
 
 	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
 	// mlp.grad:19  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
@@ -1958,48 +1947,6 @@ func mlp_dfc2Bias_3(dfc2Bias, dx []float32, B int) {
 	}
 }
 
-// mlp_dfc1 computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-//
-// mlp.grad:6
-func mlp_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B, lo, n)
-		return
-	case runtime.AVX2:
-		mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B, lo, n)
-		return
-	}
-
-	for i := lo; i < lo+n; i++ {
-		fc1ReluRow := fc1Relu[i*128:][:128]
-		dfc1ReluRow := dfc1Relu[i*128:][:128]
-		dfc1Row := dfc1[i*128:][:128]
-		for j := range 128 {
-			var s float32
-			if fc1ReluRow[j] > 0 {
-				s = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] != 0 {
-				s = fc1ReluRow[j] * dfc1ReluRow[j]
-			}
-			dfc1Row[j] = s
-		}
-	}
-}
-
-// mlp_dfc1Rows is a call of mlp_dfc1 whose rows workers share.
-type mlp_dfc1Rows struct {
-	dfc1, fc1Relu, dfc1Relu []float32
-	B                       int
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *mlp_dfc1Rows) Rows(_, lo, n int) {
-	mlp_dfc1(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
-}
-
 // mlp_dfc1Bias_3 computes, here and in places like it,
 //
 //	dfc1_bias[o] = sum[b] dfc1[b,o]
@@ -2097,7 +2044,7 @@ type mlp_fc1WeightRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_fc1WeightRows) Rows(_, lo, n int) {
+func (r *mlp_fc1WeightRows) Rows(lo, n int) {
 	mlp_fc1Weight(r.vFc1Weight, r.mFc1Weight, r.fc1Weight, r.dfc1Weight, r.beta2, r.beta1, r.eps, r.rate, r.scale, lo, n)
 }
 
@@ -2199,48 +2146,6 @@ func mlp_fc2Bias(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, 
 	}
 }
 
-// mlp_dfc2 computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-//
-// mlp.grad:9
-func mlp_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc2AVX512(dfc2, fc2Relu, dfc2Relu, B, lo, n)
-		return
-	case runtime.AVX2:
-		mlp_dfc2AVX2(dfc2, fc2Relu, dfc2Relu, B, lo, n)
-		return
-	}
-
-	for i := lo; i < lo+n; i++ {
-		fc2ReluRow := fc2Relu[i*256:][:256]
-		dfc2ReluRow := dfc2Relu[i*256:][:256]
-		dfc2Row := dfc2[i*256:][:256]
-		for j := range 256 {
-			var s float32
-			if fc2ReluRow[j] > 0 {
-				s = dfc2ReluRow[j]
-			} else if fc2ReluRow[j] != 0 {
-				s = fc2ReluRow[j] * dfc2ReluRow[j]
-			}
-			dfc2Row[j] = s
-		}
-	}
-}
-
-// mlp_dfc2Rows is a call of mlp_dfc2 whose rows workers share.
-type mlp_dfc2Rows struct {
-	dfc2, fc2Relu, dfc2Relu []float32
-	B                       int
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *mlp_dfc2Rows) Rows(_, lo, n int) {
-	mlp_dfc2(r.dfc2, r.fc2Relu, r.dfc2Relu, r.B, lo, n)
-}
-
 // mlp_dfc2Bias_4 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
@@ -2295,48 +2200,6 @@ func mlp_fc2Bias_2(fc2Bias, dfc2Bias []float32, lr float32) {
 	for i := range 256 {
 		fc2BiasRow[i] = fc2BiasRow[i] - lr*dfc2BiasRow[i]
 	}
-}
-
-// mlp_dfc1_2 computes, here and in places like it, rows lo to lo+n-1 of
-//
-//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-//
-// mlp.grad:9
-func mlp_dfc1_2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		mlp_dfc1_2AVX512(dfc1, fc1Relu, dfc1Relu, B, lo, n)
-		return
-	case runtime.AVX2:
-		mlp_dfc1_2AVX2(dfc1, fc1Relu, dfc1Relu, B, lo, n)
-		return
-	}
-
-	for i := lo; i < lo+n; i++ {
-		fc1ReluRow := fc1Relu[i*512:][:512]
-		dfc1ReluRow := dfc1Relu[i*512:][:512]
-		dfc1Row := dfc1[i*512:][:512]
-		for j := range 512 {
-			var s float32
-			if fc1ReluRow[j] > 0 {
-				s = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] != 0 {
-				s = fc1ReluRow[j] * dfc1ReluRow[j]
-			}
-			dfc1Row[j] = s
-		}
-	}
-}
-
-// mlp_dfc1_2Rows is a call of mlp_dfc1_2 whose rows workers share.
-type mlp_dfc1_2Rows struct {
-	dfc1, fc1Relu, dfc1Relu []float32
-	B                       int
-}
-
-// Rows computes rows lo to lo+n-1.
-func (r *mlp_dfc1_2Rows) Rows(_, lo, n int) {
-	mlp_dfc1_2(r.dfc1, r.fc1Relu, r.dfc1Relu, r.B, lo, n)
 }
 
 // mlp_dfc1Bias_4 computes, here and in places like it,

@@ -53,12 +53,6 @@ func mlp_dfc2Bias_3AVX512(dfc2Bias, dx []float32, B int)
 func mlp_dfc2Bias_3AVX2(dfc2Bias, dx []float32, B int)
 
 //go:noescape
-func mlp_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
-
-//go:noescape
-func mlp_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
-
-//go:noescape
 func mlp_dfc1Bias_3AVX512(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
@@ -95,12 +89,6 @@ func mlp_fc2BiasAVX512(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, b
 func mlp_fc2BiasAVX2(vFc2Bias, mFc2Bias, fc2Bias, dfc2Bias []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
-func mlp_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int)
-
-//go:noescape
-func mlp_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B, lo, n int)
-
-//go:noescape
 func mlp_dfc2Bias_4AVX512(dfc2Bias, dfc2 []float32, B int)
 
 //go:noescape
@@ -111,12 +99,6 @@ func mlp_fc2Bias_2AVX512(fc2Bias, dfc2Bias []float32, lr float32)
 
 //go:noescape
 func mlp_fc2Bias_2AVX2(fc2Bias, dfc2Bias []float32, lr float32)
-
-//go:noescape
-func mlp_dfc1_2AVX512(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
-
-//go:noescape
-func mlp_dfc1_2AVX2(dfc1, fc1Relu, dfc1Relu []float32, B, lo, n int)
 
 //go:noescape
 func mlp_dfc1Bias_4AVX512(dfc1Bias, dfc1 []float32, B int)
