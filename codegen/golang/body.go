@@ -277,6 +277,8 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 		return []code{set(id(b.buffers[s.Alias]), part)}
 	case *plan.Product:
 		return []code{b.run(s)}
+	case *plan.Chain:
+		return []code{b.chain(s)}
 	case *plan.Forget:
 		return []code{call(dot(b.engine(s.DType), "Forget"), integer(int64(s.Kept)))}
 	case *plan.Swap:

@@ -7,6 +7,20 @@ import (
 
 // run prints a call of the contraction engine.
 func (b *bodyPrinter) run(p *plan.Product) code {
+	return call(dot(b.engine(p.C.Buffer.DType), "Run"), b.operands(p, false))
+}
+
+// chain prints a call for several products.
+func (b *bodyPrinter) chain(c *plan.Chain) code {
+	links := make([]code, len(c.Links))
+	for i, k := range c.Links {
+		links[i] = b.operands(k.Product, k.Cols)
+	}
+	return callLines(dot(b.engine(c.Links[0].C.Buffer.DType), "Chain"), links...)
+}
+
+// operands prints what a call is given; cols says that a chain cuts it along its columns.
+func (b *bodyPrinter) operands(p *plan.Product, cols bool) code {
 	var sizes []code
 	if !p.Groups.Is(1) {
 		sizes = append(sizes, pair("Groups", b.int(p.Groups)))
@@ -26,6 +40,9 @@ func (b *bodyPrinter) run(p *plan.Product) code {
 	if p.Overlap {
 		fields = append(fields, pair("Overlap", id("true")))
 	}
+	if cols {
+		fields = append(fields, pair("Cols", id("true")))
+	}
 	if then := b.steps(p); then != nil {
 		fields = append(fields, pair("Then", then))
 	}
@@ -41,8 +58,7 @@ func (b *bodyPrinter) run(p *plan.Product) code {
 	if p.Gate != nil {
 		fields = append(fields, pair("Gate", b.operand(p.Gate)))
 	}
-	t := p.C.Buffer.DType
-	return call(dot(b.engine(t), "Run"), compositeLines(b.contract("Product", t), fields...))
+	return compositeLines(b.contract("Product", p.C.Buffer.DType), fields...)
 }
 
 // engine is the contraction engine of an element type.

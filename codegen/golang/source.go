@@ -75,6 +75,11 @@ func qual(pkg string, n Ident) code {
 // call calls f.
 func call(f code, args ...code) code { return after(f).Call(list(args)...) }
 
+// callLines is a call with an argument a line.
+func callLines(f code, args ...code) code {
+	return after(f).Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, list(args)...)
+}
+
 // set is x = y, or with define x := y.
 func set(x, y code) code    { return op(x, "=", y) }
 func define(x, y code) code { return op(x, ":=", y) }

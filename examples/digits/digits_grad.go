@@ -92,8 +92,8 @@ type MLPWorkspace struct {
 	f32  []float32
 	// Parts of the arena that MLPParams.Forward uses.
 	forward struct {
-		fc1Relu []float32 // fc1_relu
 		fc2     []float32
+		fc1Relu []float32 // fc1_relu
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -105,12 +105,12 @@ type MLPWorkspace struct {
 func NewMLPWorkspace(maxB int) *MLPWorkspace {
 	runtime.CheckMax("NewMLPWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &MLPWorkspace{maxB: maxB}
-	forwardFc1Relu := maxB * 64
 	forwardFc2 := (maxB*10 + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](forwardFc1Relu + forwardFc2)
+	forwardFc1Relu := maxB * 64
+	w.f32 = runtime.NewArena[float32](forwardFc2 + forwardFc1Relu)
 	restF32 := w.f32
-	w.forward.fc1Relu, restF32 = restF32[0:forwardFc1Relu:forwardFc1Relu], restF32[forwardFc1Relu:]
-	w.forward.fc2 = restF32[0:forwardFc2:forwardFc2]
+	w.forward.fc2, restF32 = restF32[0:forwardFc2:forwardFc2], restF32[forwardFc2:]
+	w.forward.fc1Relu = restF32[0:forwardFc1Relu:forwardFc1Relu]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](contract.Space(maxB, 64, 64)))
 	return w
 }
@@ -149,31 +149,32 @@ func (p *MLPParams) Forward(w *MLPWorkspace, x []float32) []float32 {
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:4096:4096]
 	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.forward.fc1Relu[:B*64]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 64, K: 64,
-		A:    contract.Matrix(x, 64, 1),
-		B:    contract.Matrix(fc1Weight, 1, 64),
-		C:    contract.Matrix(fc1Relu, 64, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[4160:4800:4800]
 	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.forward.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 64,
-		A:    contract.Matrix(fc1Relu, 64, 1),
-		B:    contract.Matrix(fc2Weight, 1, 64),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 64, K: 64,
+			A:    contract.Matrix(x, 64, 1),
+			B:    contract.Matrix(fc1Weight, 1, 64),
+			C:    contract.Matrix(fc1Relu, 64, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 64,
+			A:    contract.Matrix(fc1Relu, 64, 1),
+			B:    contract.Matrix(fc2Weight, 1, 64),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 	return w.forward.fc2[0 : B*10 : B*10]
 }
 
@@ -301,31 +302,32 @@ func XEnt(w *XEntWorkspace, p *MLPParams, x []float32, y []int32) float32 {
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:4096:4096]
 	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.value.fc1Relu[:B*64]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 64, K: 64,
-		A:    contract.Matrix(x, 64, 1),
-		B:    contract.Matrix(fc1Weight, 1, 64),
-		C:    contract.Matrix(fc1Relu, 64, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[4160:4800:4800]
 	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.value.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 64,
-		A:    contract.Matrix(fc1Relu, 64, 1),
-		B:    contract.Matrix(fc2Weight, 1, 64),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 64, K: 64,
+			A:    contract.Matrix(x, 64, 1),
+			B:    contract.Matrix(fc1Weight, 1, 64),
+			C:    contract.Matrix(fc1Relu, 64, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 64,
+			A:    contract.Matrix(fc1Relu, 64, 1),
+			B:    contract.Matrix(fc2Weight, 1, 64),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	xEnt := digits_xEnt(fc2, y, B)
@@ -358,31 +360,32 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:4096:4096]
 	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.grad.fc1Relu[:B*64]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 64, K: 64,
-		A:    contract.Matrix(x, 64, 1),
-		B:    contract.Matrix(fc1Weight, 1, 64),
-		C:    contract.Matrix(fc1Relu, 64, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[4160:4800:4800]
 	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.grad.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 64,
-		A:    contract.Matrix(fc1Relu, 64, 1),
-		B:    contract.Matrix(fc2Weight, 1, 64),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 64, K: 64,
+			A:    contract.Matrix(x, 64, 1),
+			B:    contract.Matrix(fc1Weight, 1, 64),
+			C:    contract.Matrix(fc1Relu, 64, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 64,
+			A:    contract.Matrix(fc1Relu, 64, 1),
+			B:    contract.Matrix(fc2Weight, 1, 64),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -395,43 +398,45 @@ func XEntGrad(w *XEntWorkspace, g, p *MLPParams, x []float32, y []int32) float32
 
 	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// digits.grad:8  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
+	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
+	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// digits.grad:8  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
 	dFc2Weight := g.Data[4160:4800:4800]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 64, K: B,
-		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(fc1Relu, 64, 1),
-		C:    contract.Matrix(dFc2Weight, 64, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
+	dfc1 := w.grad.fc2[:B*64]
+	dFc1Weight := g.Data[0:4096:4096]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: 10, N: 64, K: B,
+			A:    contract.Matrix(dx, 1, 10),
+			B:    contract.Matrix(fc1Relu, 64, 1),
+			C:    contract.Matrix(dFc2Weight, 64, 1),
+			Cols: true,
+			Then: contract.Accumulate.If(accumulate),
+		},
+		contract.Product[float32]{
+			M: B, N: 64, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc2Weight, 64, 1),
+			C:    contract.Matrix(dfc1, 64, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 64, 1),
+		},
+		contract.Product[float32]{
+			M: 64, N: 64, K: B,
+			A:    contract.Matrix(dfc1, 1, 64),
+			B:    contract.Matrix(x, 64, 1),
+			C:    contract.Matrix(dFc1Weight, 64, 1),
+			Then: contract.Accumulate.If(accumulate),
+		},
+	)
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	digits_dfc2Bias(g.Data[4800:4810:4810], dx, accumulate, B)
 
-	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.grad.fc2[:B*64]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 64, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 64, 1),
-		C:    contract.Matrix(dfc1, 64, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 64, 1),
-	})
-
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
 	digits_dfc1Bias(g.Data[4096:4160:4160], dfc1, accumulate, B)
-
-	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// digits.grad:8  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	dFc1Weight := g.Data[0:4096:4096]
-	w.engine.Run(contract.Product[float32]{
-		M: 64, N: 64, K: B,
-		A:    contract.Matrix(dfc1, 1, 64),
-		B:    contract.Matrix(x, 64, 1),
-		C:    contract.Matrix(dFc1Weight, 64, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
 	return xEnt
 }
 
@@ -521,10 +526,10 @@ type xEntMemory struct {
 	f32  []float32
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
-		fc1Relu []float32 // fc1_relu
+		fc1Relu []float32 // fc1_relu, dfc1_bias
 		fc2     []float32 // fc2, dfc1
 		m       []float32 // m, dfc1_weight
-		s       []float32 // s, dfc1_bias, dfc2_weight, dfc2_bias
+		s       []float32 // s, dfc2_weight, dfc2_bias
 		dx      []float32
 	}
 	// Computes large sums of products.
@@ -539,7 +544,7 @@ type xEntMemory struct {
 func newXEntMemory(maxB int) *xEntMemory {
 	runtime.CheckMax("NewXEntTrainer", "maxB", maxB, math.MaxInt32)
 	w := &xEntMemory{maxB: maxB}
-	stepFc1Relu := maxB * 64
+	stepFc1Relu := max(maxB*64, 64)
 	stepFc2 := maxB * 64
 	stepM := (max(maxB, 4096) + 15) &^ 15
 	stepS := (max(maxB, 640) + 15) &^ 15
@@ -592,31 +597,32 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// digits.grad:8  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// digits.grad:8  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:4096:4096]
 	fc1Bias := p.Data[4096:4160:4160]
 	fc1Relu := w.step.fc1Relu[:B*64]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 64, K: 64,
-		A:    contract.Matrix(x, 64, 1),
-		B:    contract.Matrix(fc1Weight, 1, 64),
-		C:    contract.Matrix(fc1Relu, 64, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// digits.grad:8  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// digits.grad:8  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[4160:4800:4800]
 	fc2Bias := p.Data[4800:4810:4810]
 	fc2 := w.step.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 64,
-		A:    contract.Matrix(fc1Relu, 64, 1),
-		B:    contract.Matrix(fc2Weight, 1, 64),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 64, K: 64,
+			A:    contract.Matrix(x, 64, 1),
+			B:    contract.Matrix(fc1Weight, 1, 64),
+			C:    contract.Matrix(fc1Relu, 64, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 64,
+			A:    contract.Matrix(fc1Relu, 64, 1),
+			B:    contract.Matrix(fc2Weight, 1, 64),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 
 	// digits.grad:11  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -629,47 +635,46 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// digits.grad:8  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// digits.grad:8  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.fc2[:B*64]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 64, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 64, 1),
-		C:    contract.Matrix(dfc1, 64, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 64, 1),
-	})
-
 	// digits.grad:8  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
+	dfc1 := w.step.fc2[:B*64]
 	dfc1Weight := w.step.m[:4096]
-	w.engine.Run(contract.Product[float32]{
-		M: 64, N: 64, K: B,
-		A: contract.Matrix(dfc1, 1, 64),
-		B: contract.Matrix(x, 64, 1),
-		C: contract.Matrix(dfc1Weight, 64, 1),
-	})
+	dfc2Weight := w.step.s[:640]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 64, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc2Weight, 64, 1),
+			C:    contract.Matrix(dfc1, 64, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 64, 1),
+		},
+		contract.Product[float32]{
+			M: 64, N: 64, K: B,
+			A: contract.Matrix(dfc1, 1, 64),
+			B: contract.Matrix(x, 64, 1),
+			C: contract.Matrix(dfc1Weight, 64, 1),
+		},
+		contract.Product[float32]{
+			M: 10, N: 64, K: B,
+			A:    contract.Matrix(dx, 1, 10),
+			B:    contract.Matrix(fc1Relu, 64, 1),
+			C:    contract.Matrix(dfc2Weight, 64, 1),
+			Cols: true,
+		},
+	)
 
 	// digits.grad:13  fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 	w.rowsFc1Weight = digits_fc1WeightRows{t.State[4810:8906:8906], t.State[0:4096:4096], fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale}
 	w.pool.Share(&w.rowsFc1Weight, runtime.Rows{N: 64, Cost: 2176})
 
 	// digits.grad:8  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.s[:64]
+	dfc1Bias := w.step.fc1Relu[:64]
 	digits_dfc1Bias_2(dfc1Bias, dfc1, B)
 
-	// digits.grad:13  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
-	digits_fc1Bias(t.State[8906:8970:8970], t.State[4096:4160:4160], fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
-
-	// digits.grad:8  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
-	dfc2Weight := w.step.s[:640]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 64, K: B,
-		A: contract.Matrix(dx, 1, 10),
-		B: contract.Matrix(fc1Relu, 64, 1),
-		C: contract.Matrix(dfc2Weight, 64, 1),
-	})
-
 	// digits.grad:13  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	digits_fc2Weight(t.State[8970:9610:9610], t.State[4160:4800:4800], fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
+	digits_fc2Weight(t.State[8906:9610:9610], t.State[4096:4800:4800], p.Data[4096:4800:4800], dfc1Bias, dfc2Weight, beta2, beta1, eps, rate, scale)
 
 	// digits.grad:8  dfc2_bias[o] = sum[b] dx[b,o]
 	dfc2Bias := w.step.s[:10]
@@ -991,23 +996,32 @@ func digits_dfc1Bias_2(dfc1Bias, dfc1 []float32, B int) {
 	}
 }
 
-// digits_fc1Bias computes, here and in places like it,
+// digits_fc2Weight computes, here and in places like it,
 //
 //	v_fc1_bias[i] = beta2*v_fc1_bias[i] + (1 - beta2)*(dfc1_bias[i]*dfc1_bias[i])
 //	m_fc1_bias[i] = beta1*m_fc1_bias[i] + (1 - beta1)*dfc1_bias[i]
 //	fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
+//	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
+//	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
+//	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
 //
 // digits.grad:13
-func digits_fc1Bias(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+func digits_fc2Weight(state, state_, params, dfc1Bias, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		digits_fc2WeightAVX512(state, state_, params, dfc1Bias, dfc2Weight, beta2, beta1, eps, rate, scale)
 		return
 	case runtime.AVX2:
-		digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
+		digits_fc2WeightAVX2(state, state_, params, dfc1Bias, dfc2Weight, beta2, beta1, eps, rate, scale)
 		return
 	}
 
+	mFc1Bias := state_[0:64:64]
+	mFc2Weight := state_[64:704:704]
+	vFc1Bias := state[0:64:64]
+	vFc2Weight := state[64:704:704]
+	fc1Bias := params[0:64:64]
+	fc2Weight := params[64:704:704]
 	dfc1BiasRow := dfc1Bias[:64]
 	vFc1BiasRow := vFc1Bias[:64]
 	mFc1BiasRow := mFc1Bias[:64]
@@ -1021,36 +1035,17 @@ func digits_fc1Bias(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta
 		mFc1BiasRow[i] = mFc1Bias_2
 		fc1BiasRow[i] = fc1BiasRow[i] - rate*mFc1Bias_2/(float32(math.Sqrt(float64(vFc1Bias_2)))*scale+eps)
 	}
-}
-
-// digits_fc2Weight computes, here and in places like it,
-//
-//	v_fc2_weight[i,j] = beta2*v_fc2_weight[i,j] + (1 - beta2)*(dfc2_weight[i,j]*dfc2_weight[i,j])
-//	m_fc2_weight[i,j] = beta1*m_fc2_weight[i,j] + (1 - beta1)*dfc2_weight[i,j]
-//	fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-//
-// digits.grad:13
-func digits_fc2Weight(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
-		return
-	case runtime.AVX2:
-		digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
-		return
-	}
-
-	c := 1 - beta2
-	c_2 := 1 - beta1
+	c_3 := 1 - beta2
+	c_4 := 1 - beta1
 	for i := range 10 {
 		dfc2WeightRow := dfc2Weight[i*64:][:64]
 		vFc2WeightRow := vFc2Weight[i*64:][:64]
 		mFc2WeightRow := mFc2Weight[i*64:][:64]
 		fc2WeightRow := fc2Weight[i*64:][:64]
 		for j, dfc2WeightAt := range dfc2WeightRow {
-			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c*(dfc2WeightAt*dfc2WeightAt)
+			vFc2Weight_2 := beta2*vFc2WeightRow[j] + c_3*(dfc2WeightAt*dfc2WeightAt)
 			vFc2WeightRow[j] = vFc2Weight_2
-			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c_2*dfc2WeightAt
+			mFc2Weight_2 := beta1*mFc2WeightRow[j] + c_4*dfc2WeightAt
 			mFc2WeightRow[j] = mFc2Weight_2
 			fc2WeightRow[j] = fc2WeightRow[j] - rate*mFc2Weight_2/(float32(math.Sqrt(float64(vFc2Weight_2)))*scale+eps)
 		}

@@ -47,16 +47,10 @@ func digits_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int)
 func digits_dfc1Bias_2AVX2(dfc1Bias, dfc1 []float32, B int)
 
 //go:noescape
-func digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
+func digits_fc2WeightAVX512(state, state_, params, dfc1Bias, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
-func digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32)
-
-//go:noescape
-func digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
-
-//go:noescape
-func digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
+func digits_fc2WeightAVX2(state, state_, params, dfc1Bias, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32)
 
 //go:noescape
 func digits_dfc2Bias_2AVX512(dfc2Bias, dx []float32, B int)

@@ -3948,22 +3948,22 @@ l2:
 	VZEROUPPER
 	RET
 
-// func digits_fc1BiasAVX2(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
-TEXT ·digits_fc1BiasAVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta2+96(FP), Y0
-	VBROADCASTSS   beta1+100(FP), Y1
-	VBROADCASTSS   eps+104(FP), Y2
-	VBROADCASTSS   rate+108(FP), Y3
-	VBROADCASTSS   scale+112(FP), Y4
+// func digits_fc2WeightAVX2(state []float32, state_ []float32, params []float32, dfc1Bias []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
+TEXT ·digits_fc2WeightAVX2(SB), NOSPLIT, $0-140
+	VBROADCASTSS   beta2+120(FP), Y0
+	VBROADCASTSS   beta1+124(FP), Y1
+	VBROADCASTSS   eps+128(FP), Y2
+	VBROADCASTSS   rate+132(FP), Y3
+	VBROADCASTSS   scale+136(FP), Y4
 	// fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 	VMOVUPS        c32x8_3f800000<>(SB), Y5
 	VSUBPS         Y0, Y5, Y5
 	VMOVUPS        c32x8_3f800000<>(SB), Y6
 	VSUBPS         Y1, Y6, Y6
 	MOVQ           dfc1Bias_base+72(FP), CX
-	MOVQ           vFc1Bias_base+0(FP), BX
-	MOVQ           mFc1Bias_base+24(FP), SI
-	MOVQ           fc1Bias_base+48(FP), DI
+	MOVQ           state_base+0(FP), BX
+	MOVQ           state__base+24(FP), SI
+	MOVQ           params_base+48(FP), DI
 	MOVQ           $0, R8
 
 	PCALIGN        $32
@@ -3986,25 +3986,61 @@ l1:
 	ADDQ           $8, R8
 	CMPQ           R8, $64
 	JLT            l1
+	// fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
+	MOVQ           dfc2Weight_base+96(FP), CX
+	MOVQ           $0, R8
+
+l2:
+	MOVQ           R8, R9
+	SHLQ           $8, R9
+	LEAQ           (CX)(R9*1), R10
+	LEAQ           (BX)(R9*1), R11
+	LEAQ           (SI)(R9*1), R12
+	ADDQ           DI, R9
+	MOVQ           $0, R13
+
+	PCALIGN        $32
+l3:
+	VMOVUPS        (R10)(R13*4), Y7
+	VMULPS         Y7, Y7, Y8
+	VMULPS         256(R11)(R13*4), Y0, Y9
+	VFMADD231PS    Y8, Y5, Y9
+	VMOVUPS        Y9, 256(R11)(R13*4)
+	VMULPS         256(R12)(R13*4), Y1, Y8
+	VFMADD231PS    Y7, Y6, Y8
+	VMOVUPS        Y8, 256(R12)(R13*4)
+	VMULPS         Y8, Y3, Y8
+	VSQRTPS        Y9, Y9
+	VFMADD213PS    Y2, Y4, Y9
+	VDIVPS         Y9, Y8, Y8
+	VMOVUPS        256(R9)(R13*4), Y7
+	VSUBPS         Y8, Y7, Y7
+	VMOVUPS        Y7, 256(R9)(R13*4)
+	ADDQ           $8, R13
+	CMPQ           R13, $64
+	JLT            l3
+	ADDQ           $1, R8
+	CMPQ           R8, $10
+	JLT            l2
 	VZEROUPPER
 	RET
 
-// func digits_fc1BiasAVX512(vFc1Bias []float32, mFc1Bias []float32, fc1Bias []float32, dfc1Bias []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
-TEXT ·digits_fc1BiasAVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta2+96(FP), Z0
-	VBROADCASTSS   beta1+100(FP), Z1
-	VBROADCASTSS   eps+104(FP), Z2
-	VBROADCASTSS   rate+108(FP), Z3
-	VBROADCASTSS   scale+112(FP), Z4
+// func digits_fc2WeightAVX512(state []float32, state_ []float32, params []float32, dfc1Bias []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
+TEXT ·digits_fc2WeightAVX512(SB), NOSPLIT, $0-140
+	VBROADCASTSS   beta2+120(FP), Z0
+	VBROADCASTSS   beta1+124(FP), Z1
+	VBROADCASTSS   eps+128(FP), Z2
+	VBROADCASTSS   rate+132(FP), Z3
+	VBROADCASTSS   scale+136(FP), Z4
 	// fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 	VBROADCASTSS   c32_3f800000<>(SB), Z5
 	VSUBPS         Z0, Z5, Z5
 	VBROADCASTSS   c32_3f800000<>(SB), Z6
 	VSUBPS         Z1, Z6, Z6
 	MOVQ           dfc1Bias_base+72(FP), CX
-	MOVQ           vFc1Bias_base+0(FP), BX
-	MOVQ           mFc1Bias_base+24(FP), SI
-	MOVQ           fc1Bias_base+48(FP), DI
+	MOVQ           state_base+0(FP), BX
+	MOVQ           state__base+24(FP), SI
+	MOVQ           params_base+48(FP), DI
 	MOVQ           $0, R8
 
 	PCALIGN        $32
@@ -4027,28 +4063,11 @@ l1:
 	ADDQ           $16, R8
 	CMPQ           R8, $64
 	JLT            l1
-	VZEROUPPER
-	RET
-
-// func digits_fc2WeightAVX2(vFc2Weight []float32, mFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
-TEXT ·digits_fc2WeightAVX2(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta2+96(FP), Y0
-	VBROADCASTSS   beta1+100(FP), Y1
-	VBROADCASTSS   eps+104(FP), Y2
-	VBROADCASTSS   rate+108(FP), Y3
-	VBROADCASTSS   scale+112(FP), Y4
 	// fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	VMOVUPS        c32x8_3f800000<>(SB), Y5
-	VSUBPS         Y0, Y5, Y5
-	VMOVUPS        c32x8_3f800000<>(SB), Y6
-	VSUBPS         Y1, Y6, Y6
-	MOVQ           dfc2Weight_base+72(FP), CX
-	MOVQ           vFc2Weight_base+0(FP), BX
-	MOVQ           mFc2Weight_base+24(FP), SI
-	MOVQ           fc2Weight_base+48(FP), DI
+	MOVQ           dfc2Weight_base+96(FP), CX
 	MOVQ           $0, R8
 
-l1:
+l2:
 	MOVQ           R8, R9
 	SHLQ           $8, R9
 	LEAQ           (CX)(R9*1), R10
@@ -4058,81 +4077,28 @@ l1:
 	MOVQ           $0, R13
 
 	PCALIGN        $32
-l2:
-	VMOVUPS        (R10)(R13*4), Y7
-	VMULPS         Y7, Y7, Y8
-	VMULPS         (R11)(R13*4), Y0, Y9
-	VFMADD231PS    Y8, Y5, Y9
-	VMOVUPS        Y9, (R11)(R13*4)
-	VMULPS         (R12)(R13*4), Y1, Y8
-	VFMADD231PS    Y7, Y6, Y8
-	VMOVUPS        Y8, (R12)(R13*4)
-	VMULPS         Y8, Y3, Y8
-	VSQRTPS        Y9, Y9
-	VFMADD213PS    Y2, Y4, Y9
-	VDIVPS         Y9, Y8, Y8
-	VMOVUPS        (R9)(R13*4), Y7
-	VSUBPS         Y8, Y7, Y7
-	VMOVUPS        Y7, (R9)(R13*4)
-	ADDQ           $8, R13
-	CMPQ           R13, $64
-	JLT            l2
-	ADDQ           $1, R8
-	CMPQ           R8, $10
-	JLT            l1
-	VZEROUPPER
-	RET
-
-// func digits_fc2WeightAVX512(vFc2Weight []float32, mFc2Weight []float32, fc2Weight []float32, dfc2Weight []float32, beta2 float32, beta1 float32, eps float32, rate float32, scale float32)
-TEXT ·digits_fc2WeightAVX512(SB), NOSPLIT, $0-116
-	VBROADCASTSS   beta2+96(FP), Z0
-	VBROADCASTSS   beta1+100(FP), Z1
-	VBROADCASTSS   eps+104(FP), Z2
-	VBROADCASTSS   rate+108(FP), Z3
-	VBROADCASTSS   scale+112(FP), Z4
-	// fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
-	VBROADCASTSS   c32_3f800000<>(SB), Z5
-	VSUBPS         Z0, Z5, Z5
-	VBROADCASTSS   c32_3f800000<>(SB), Z6
-	VSUBPS         Z1, Z6, Z6
-	MOVQ           dfc2Weight_base+72(FP), CX
-	MOVQ           vFc2Weight_base+0(FP), BX
-	MOVQ           mFc2Weight_base+24(FP), SI
-	MOVQ           fc2Weight_base+48(FP), DI
-	MOVQ           $0, R8
-
-l1:
-	MOVQ           R8, R9
-	SHLQ           $8, R9
-	LEAQ           (CX)(R9*1), R10
-	LEAQ           (BX)(R9*1), R11
-	LEAQ           (SI)(R9*1), R12
-	ADDQ           DI, R9
-	MOVQ           $0, R13
-
-	PCALIGN        $32
-l2:
+l3:
 	VMOVUPS        (R10)(R13*4), Z7
 	VMULPS         Z7, Z7, Z8
-	VMULPS         (R11)(R13*4), Z0, Z9
+	VMULPS         256(R11)(R13*4), Z0, Z9
 	VFMADD231PS    Z8, Z5, Z9
-	VMOVUPS        Z9, (R11)(R13*4)
-	VMULPS         (R12)(R13*4), Z1, Z8
+	VMOVUPS        Z9, 256(R11)(R13*4)
+	VMULPS         256(R12)(R13*4), Z1, Z8
 	VFMADD231PS    Z7, Z6, Z8
-	VMOVUPS        Z8, (R12)(R13*4)
+	VMOVUPS        Z8, 256(R12)(R13*4)
 	VMULPS         Z8, Z3, Z8
 	VSQRTPS        Z9, Z9
 	VFMADD213PS    Z2, Z4, Z9
 	VDIVPS         Z9, Z8, Z8
-	VMOVUPS        (R9)(R13*4), Z7
+	VMOVUPS        256(R9)(R13*4), Z7
 	VSUBPS         Z8, Z7, Z7
-	VMOVUPS        Z7, (R9)(R13*4)
+	VMOVUPS        Z7, 256(R9)(R13*4)
 	ADDQ           $16, R13
 	CMPQ           R13, $64
-	JLT            l2
+	JLT            l3
 	ADDQ           $1, R8
 	CMPQ           R8, $10
-	JLT            l1
+	JLT            l2
 	VZEROUPPER
 	RET
 

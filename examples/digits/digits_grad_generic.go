@@ -38,19 +38,11 @@ func digits_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assemb
 
 func digits_dfc1Bias_2AVX2(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
 
-func digits_fc1BiasAVX512(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
+func digits_fc2WeightAVX512(state, state_, params, dfc1Bias, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
 	panic("no assembly")
 }
 
-func digits_fc1BiasAVX2(vFc1Bias, mFc1Bias, fc1Bias, dfc1Bias []float32, beta2, beta1, eps, rate, scale float32) {
-	panic("no assembly")
-}
-
-func digits_fc2WeightAVX512(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
-	panic("no assembly")
-}
-
-func digits_fc2WeightAVX2(vFc2Weight, mFc2Weight, fc2Weight, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
+func digits_fc2WeightAVX2(state, state_, params, dfc1Bias, dfc2Weight []float32, beta2, beta1, eps, rate, scale float32) {
 	panic("no assembly")
 }
 

@@ -40,7 +40,7 @@
 // Then finish.go runs the passes over statements: ranges (rows.go, with stretch.go; of
 // whole scans rows_scan.go, with divide.go), lanes,
 // partial, split, once, jam (with taps.go), blocks, hoist and share, branch (with
-// parted.go), guards, dead, index, keep, mark, view; and arena.go assigns slots by
+// parted.go), guards, dead, index, keep, chain, mark, view; and arena.go assigns slots by
 // lifetimes; where a nest may write over what it reads, inplace.go says.
 //
 // Then, over all functions of a file, unite.go makes one block of several that
@@ -87,6 +87,9 @@
 //   - An operand that is the same at every step of a scan, as the weights of a
 //     recurrent network are, is kept packed by the engine from step to step (keep.go),
 //     if it is one that the engine would pack.
+//   - Calls that follow each other, part of each of which needs nothing of the others
+//     but the same part, are one call (chain.go): the way back through a layer, unit by
+//     unit. Several workers then hand over once, and find what they made in their caches.
 //   - Values that are only made and read by products lie in memory with their axes
 //     in the order that lets most axes be one index (layout.go).
 //

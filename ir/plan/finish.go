@@ -38,6 +38,7 @@ var passes = []stage{
 	{"dead", "Go refuses variables that nobody reads", (*lowerer).dead},
 	{"indices", "after branches, so that guarded elements of index arrays are read under their guard", (*lowerer).indices},
 	{"keep", "after indices, whose variables places are made of; before views, which are for what is left to loops", (*lowerer).keep},
+	{"chains", "after keep, because an operand that stays packed is no part of one", (*lowerer).chains},
 	{"marks", "on final loops, before views hide which part of a buffer they walk along", (*lowerer).marks},
 	{"views", "last, when every access stands where it will be", (*lowerer).views},
 }
@@ -69,8 +70,13 @@ func (l *lowerer) finish() {
 		b.Len.Dims(note)
 	}
 	eachStmt(p.Body, func(s Stmt) {
-		if s, ok := s.(*Product); ok {
+		switch s := s.(type) {
+		case *Product:
 			p.Products = append(p.Products, s)
+		case *Chain:
+			for _, k := range s.Links {
+				p.Products = append(p.Products, k.Product)
+			}
 		}
 		eachInt(s, func(i ir.Int) { i.Dims(note) })
 	})

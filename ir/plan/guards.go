@@ -63,11 +63,12 @@ type effects struct {
 	reads, writes map[*Buffer]bool
 	ints          map[*ir.Axis]bool
 	binds         map[*ir.Axis]bool // variables of integers that they declare
+	calls         bool              // of the engine
 	fixed         bool              // they stay where they are: what an alias stands for is not followed
 }
 
 func (l *lowerer) effectsOf(s Stmt) *effects {
-	f := &effects{map[*Reg]bool{}, map[*Reg]bool{}, map[*Buffer]bool{}, map[*Buffer]bool{}, map[*ir.Axis]bool{}, map[*ir.Axis]bool{}, false}
+	f := &effects{map[*Reg]bool{}, map[*Reg]bool{}, map[*Buffer]bool{}, map[*Buffer]bool{}, map[*ir.Axis]bool{}, map[*ir.Axis]bool{}, false, false}
 	var expr func(*Expr)
 	number := func(i ir.Int) {
 		i.Walk(func(x *ir.Axis) {
@@ -108,7 +109,9 @@ func (l *lowerer) effectsOf(s Stmt) *effects {
 			f.binds[s.Var] = true
 		case *Set:
 			f.uses[s.Reg], f.sets[s.Reg] = true, true
-		case *Product, *Forget, *Rebind, *Swap:
+		case *Product, *Chain:
+			f.calls = true
+		case *Forget, *Rebind, *Swap:
 			f.fixed = true
 		}
 	})
@@ -120,8 +123,11 @@ func (l *lowerer) effectsOf(s Stmt) *effects {
 	return f
 }
 
-// apart reports whether the order of two statements makes no difference.
-func (f *effects) apart(g *effects) bool {
+// apart reports whether two statements call no engine and are independent.
+func (f *effects) apart(g *effects) bool { return !f.calls && !g.calls && f.independent(g) }
+
+// independent reports whether the order of two statements makes no difference.
+func (f *effects) independent(g *effects) bool {
 	return !f.fixed && !g.fixed &&
 		!meet(f.sets, g.uses) && !meet(f.sets, g.sets) && !meet(f.uses, g.sets) &&
 		!meet(f.writes, g.reads) && !meet(f.writes, g.writes) && !meet(f.reads, g.writes) &&

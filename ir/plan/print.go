@@ -168,6 +168,10 @@ func (w *writer) stmt(s Stmt) {
 		w.line("swap %s, %s", s.A, s.B)
 	case *Product:
 		w.line("%s", s.text())
+	case *Chain:
+		for _, k := range s.Links {
+			w.line("by %s, %s", map[bool]string{false: "rows", true: "columns"}[k.Cols], k.text())
+		}
 	case *Forget:
 		w.line("forget %d of %s", s.Kept, s.DType)
 	}

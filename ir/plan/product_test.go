@@ -20,6 +20,10 @@ func calls(p *Program) []string {
 			}
 		case *Product:
 			out = append(out, s.text())
+		case *Chain:
+			for _, k := range s.Links {
+				out = append(out, k.text())
+			}
 		}
 	})
 	return out

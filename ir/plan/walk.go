@@ -54,6 +54,10 @@ func eachExpr(s Stmt, f func(**Expr)) {
 		f(&s.Cond)
 	case *Product:
 		s.eachExpr(f)
+	case *Chain:
+		for _, k := range s.Links {
+			k.eachExpr(f)
+		}
 	}
 }
 
@@ -93,6 +97,10 @@ func ownInts(s Stmt, f func(*ir.Int)) {
 		f(&s.Len)
 	case *Product:
 		s.eachInt(f)
+	case *Chain:
+		for _, k := range s.Links {
+			k.eachInt(f)
+		}
 	}
 }
 
@@ -133,6 +141,10 @@ func ownBuffers(s Stmt, f func(b *Buffer, write bool)) {
 		f(s.B, true)
 	case *Product:
 		s.eachBuffer(f)
+	case *Chain:
+		for _, k := range s.Links {
+			k.eachBuffer(f)
+		}
 	}
 }
 

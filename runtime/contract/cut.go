@@ -19,6 +19,7 @@ type tasks struct {
 	rowTasks, colTasks, count int
 	shared                    bool // workers share them; else they are not worth it
 	apart                     bool // … and take the halves of sums apart
+	price                     float64
 }
 
 // cut divides the result into tasks, and chooses how wide their tiles are. One
@@ -50,6 +51,7 @@ func (d *decision) cut(m *machine, workers int) {
 		}
 	}
 	*d = best
+	d.price = least
 }
 
 // priced divides every matrix into so many parts, or as many as there must be, and
@@ -86,7 +88,16 @@ func (d *decision) priced(m *machine, down, across, workers int) float64 {
 // divide makes tasks of parts that are as large as each other, as nearly as whole
 // vectors allow: down × across for every matrix, or more.
 func (d *decision) divide(m *machine, down, across int) {
-	high, wide, limit := 1, m.lanes, taskLimit
+	high, wide, limit := d.units(m)
+	t := &d.tasks
+	t.taskRows, t.rowTasks = evenly(d.m, max(down, (d.m+limit-1)/limit), high)
+	t.taskCols, t.colTasks = evenly(d.n, max(across, (d.n+colBlock-1)/colBlock), wide)
+	t.count = d.matrices() * t.rowTasks * t.colTasks
+}
+
+// units are of how many rows and columns tasks are multiples, and the most rows of one.
+func (d *decision) units(m *machine) (high, wide, limit int) {
+	high, wide, limit = 1, m.lanes, taskLimit
 	if d.dots {
 		_, wide = m.block(&d.question, d.rightBy == inRuns)
 	}
@@ -96,10 +107,7 @@ func (d *decision) divide(m *machine, down, across int) {
 	if d.outBy != fromTile {
 		limit = sumLimit
 	}
-	t := &d.tasks
-	t.taskRows, t.rowTasks = evenly(d.m, max(down, (d.m+limit-1)/limit), high)
-	t.taskCols, t.colTasks = evenly(d.n, max(across, (d.n+colBlock-1)/colBlock), wide)
-	t.count = d.matrices() * t.rowTasks * t.colTasks
+	return high, wide, limit
 }
 
 // evenly divides n into at most so many parts, all of whole units but the last.

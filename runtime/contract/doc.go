@@ -168,6 +168,13 @@
 // own ([Engine.Worker]). Its products say of how many rows theirs are a part
 // (Product.Of), so that each is what one worker would compute.
 //
+// Products that follow each other part by part are one piece of work (chain.go), if they
+// are called as a chain: each worker computes its part of all. In a step of an MLP
+// 784-128-10 with 64 rows, the way back through the hidden layer is three such products.
+// One worker alone would take 5 µs for the cotangent, because half of what it reads is in
+// the other's cache, and leave half of its result where it is not wanted; as a chain they
+// take 6 % off the whole step.
+//
 // # What is promised
 //
 // The order of every sum, and so every bit of the result, follows from the
@@ -190,7 +197,7 @@
 // # Where to go next
 //
 // [Engine.Run] in engine.go is the way of a product through the files: check.go,
-// shape.go, memo.go, answer.go and way.go (decide), job.go, cut.go, fetch.go and halves.go (tasks),
+// shape.go, memo.go, answer.go and way.go (decide), job.go, cut.go, fetch.go, halves.go and chain.go (tasks),
 // memory.go, kept.go, tiles.go, band.go, patch.go, abreast.go, overlap.go, dots.go or
 // total.go, pack.go, finish.go. The kernels are in ../internal/kernel: orders in
 // kernel.go, Go in portable, assembly in amd64, what writes it in asm.

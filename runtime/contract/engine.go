@@ -21,6 +21,7 @@ type Engine[T Float] struct {
 	alone   []*Engine[T] // one for each worker, if there are several
 	job     job[T]       // what is to be done …
 	second  job[T]       // … and if sums are halved, their second half
+	chain   *chain[T]    // nil for one worker, who has no use for it
 }
 
 // worker is what one worker needs for itself: orders that kernels read, and
@@ -65,6 +66,10 @@ func (e *Engine[T]) employ(pool *runtime.Pool, space []T) {
 		sizes[i] = len(e.kept[i].memory)
 	}
 	e.Reserve(sizes...) // what was packed was for other tasks
+	e.chain = nil
+	if len(e.workers) > 1 {
+		e.chain = &chain[T]{}
+	}
 	each := len(space) / len(e.workers) &^ (align - 1)
 	for i := range e.workers {
 		w := &e.workers[i]

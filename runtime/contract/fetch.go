@@ -1,6 +1,9 @@
 package contract
 
-import "github.com/gradgen/gradgen/runtime"
+import (
+	"github.com/gradgen/gradgen/runtime"
+	"github.com/gradgen/gradgen/runtime/internal/kernel"
+)
 
 // What another processor has in its caches comes as slowly as from memory. Nobody
 // notes down who has what, but there is an order in it: all that has rows is shared
@@ -31,9 +34,23 @@ const (
 	axes
 )
 
+// operands is a set of the two that a product reads.
+type operands uint8
+
+const (
+	left operands = 1 << iota
+	right
+)
+
+// turn is the set of a product with rows and columns exchanged.
+func (o operands) turn() operands { return o>>1 | o<<1&right }
+
 // fetching estimates how long a worker waits for what others have, and they for what
 // it has computed of theirs, in cycles.
-func (d *decision) fetching(m *machine, workers int) float64 {
+func (d *decision) fetching(m *machine, workers int) float64 { return d.fetchingBut(m, workers, 0) }
+
+// fetchingBut leaves out operands that the worker has, because it has just made them.
+func (d *decision) fetchingBut(m *machine, workers int, has operands) float64 {
 	spans, one := d.spans(workers), 1/float64(workers)
 	whose, whole := d.outLie.rowsAlong(alongRows, alongCols, d.matrices()), d.outLie.elements(d.m, d.n, d.matrices())
 	total := 0.0
@@ -61,8 +78,15 @@ func (d *decision) fetching(m *machine, workers int) float64 {
 			total += whole * part
 		}
 	}
-	reads(&d.leftLie, d.m, d.k, alongRows, alongTerms)
-	reads(&d.rightLie, d.k, d.n, alongTerms, alongCols)
+	if has&left == 0 {
+		reads(&d.leftLie, d.m, d.k, alongRows, alongTerms)
+	}
+	if has&right == 0 {
+		reads(&d.rightLie, d.k, d.n, alongTerms, alongCols)
+	}
+	if d.flags&kernel.Gate != 0 {
+		reads(&d.gateLie, d.m, d.n, alongRows, alongCols)
+	}
 	return m.fetch * total
 }
 

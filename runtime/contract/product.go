@@ -192,6 +192,10 @@ type Product[T Float] struct {
 	// is its own, too, and becomes 0. Then may accumulate, nothing else.
 	Overlap bool
 
+	// Cols says that in a chain the product is cut along its columns, not along its
+	// rows: see [Engine.Chain].
+	Cols bool
+
 	Then   Steps
 	Factor T          // of Scale
 	Row    []T        // of AddRow, M elements

@@ -111,8 +111,10 @@ type LeNetWorkspace struct {
 	f32  []float32
 	// Parts of the arena that LeNetParams.Forward uses.
 	forward struct {
-		xPadded   []float32 // x_padded, conv1_relu_operand, maxPool2d, fc2_relu
-		conv1Relu []float32 // conv1_relu, conv2_relu, fc1_relu, fc3
+		xPadded   []float32 // x_padded, conv1_relu_operand, maxPool2d
+		conv1Relu []float32 // conv1_relu, conv2_relu, fc3
+		fc1Relu   []float32 // fc1_relu
+		fc2Relu   []float32 // fc2_relu
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -130,10 +132,14 @@ func NewLeNetWorkspace(maxB int) *LeNetWorkspace {
 	w := &LeNetWorkspace{maxB: maxB}
 	forwardXPadded := (maxB*1176 + 15) &^ 15
 	forwardConv1Relu := maxB * 4704
-	w.f32 = runtime.NewArena[float32](forwardXPadded + forwardConv1Relu)
+	forwardFc1Relu := (maxB*120 + 15) &^ 15
+	forwardFc2Relu := (maxB*84 + 15) &^ 15
+	w.f32 = runtime.NewArena[float32](forwardXPadded + forwardConv1Relu + forwardFc1Relu + forwardFc2Relu)
 	restF32 := w.f32
 	w.forward.xPadded, restF32 = restF32[0:forwardXPadded:forwardXPadded], restF32[forwardXPadded:]
-	w.forward.conv1Relu = restF32[0:forwardConv1Relu:forwardConv1Relu]
+	w.forward.conv1Relu, restF32 = restF32[0:forwardConv1Relu:forwardConv1Relu], restF32[forwardConv1Relu:]
+	w.forward.fc1Relu, restF32 = restF32[0:forwardFc1Relu:forwardFc1Relu], restF32[forwardFc1Relu:]
+	w.forward.fc2Relu = restF32[0:forwardFc2Relu:forwardFc2Relu]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(6, 784, 25, 1024), contract.Space(16, 100, 150, 1176), contract.Space(maxB, 120, 400))))
 	return w
 }
@@ -215,45 +221,45 @@ func (p *LeNetParams) Forward(w *LeNetWorkspace, x []float32) []float32 {
 
 	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
-	fc1Weight := p.Data[2572:50572:50572]
-	fc1Bias := p.Data[50572:50692:50692]
-	fc1Relu := w.forward.conv1Relu[:B*120]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 120, K: 400,
-		A:    contract.Matrix(maxPool2d, 400, 1),
-		B:    contract.Matrix(fc1Weight, 1, 400),
-		C:    contract.Matrix(fc1Relu, 120, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
 	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
 	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
-	fc2Weight := p.Data[50692:60772:60772]
-	fc2Bias := p.Data[60772:60856:60856]
-	fc2Relu := w.forward.xPadded[:B*84]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 84, K: 120,
-		A:    contract.Matrix(fc1Relu, 120, 1),
-		B:    contract.Matrix(fc2Weight, 1, 120),
-		C:    contract.Matrix(fc2Relu, 84, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
 	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
 	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
+	fc1Weight := p.Data[2572:50572:50572]
+	fc1Bias := p.Data[50572:50692:50692]
+	fc1Relu := w.forward.fc1Relu[:B*120]
+	fc2Weight := p.Data[50692:60772:60772]
+	fc2Bias := p.Data[60772:60856:60856]
+	fc2Relu := w.forward.fc2Relu[:B*84]
 	fc3Weight := p.Data[60856:61696:61696]
 	fc3Bias := p.Data[61696:61706:61706]
 	fc3 := w.forward.conv1Relu[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 84,
-		A:    contract.Matrix(fc2Relu, 84, 1),
-		B:    contract.Matrix(fc3Weight, 1, 84),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 120, K: 400,
+			A:    contract.Matrix(maxPool2d, 400, 1),
+			B:    contract.Matrix(fc1Weight, 1, 400),
+			C:    contract.Matrix(fc1Relu, 120, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 84, K: 120,
+			A:    contract.Matrix(fc1Relu, 120, 1),
+			B:    contract.Matrix(fc2Weight, 1, 120),
+			C:    contract.Matrix(fc2Relu, 84, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 84,
+			A:    contract.Matrix(fc2Relu, 84, 1),
+			B:    contract.Matrix(fc3Weight, 1, 84),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
 	return w.forward.conv1Relu[0 : B*10 : B*10]
 }
 
@@ -349,8 +355,10 @@ type XEntWorkspace struct {
 	f32        []float32
 	// Parts of the arena that XEnt uses.
 	value struct {
-		xPadded   []float32 // x_padded, conv1_relu_operand, maxPool2d, fc2_relu
-		conv1Relu []float32 // conv1_relu, conv2_relu, fc1_relu, fc3
+		xPadded   []float32 // x_padded, conv1_relu_operand, maxPool2d
+		conv1Relu []float32 // conv1_relu, conv2_relu, fc1_relu
+		fc2Relu   []float32 // fc2_relu
+		fc3       []float32
 	}
 	// Parts of the arena that XEntGrad uses.
 	grad struct {
@@ -394,6 +402,8 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	w.grad.maxPool2dBest_ = restI32[0:gradMaxPool2dBest_:gradMaxPool2dBest_]
 	valueXPadded := (maxB*1176 + 15) &^ 15
 	valueConv1Relu := maxB * 4704
+	valueFc2Relu := (maxB*84 + 15) &^ 15
+	valueFc3 := (maxB*10 + 15) &^ 15
 	gradXPadded := maxB * 1024
 	gradConv1Relu := maxB * 4704
 	gradConv1ReluOperand := (maxB*1176 + 15) &^ 15
@@ -405,10 +415,12 @@ func NewXEntWorkspace(maxB int) *XEntWorkspace {
 	gradM := (maxB*6 + 15) &^ 15
 	gradS := (maxB + 15) &^ 15
 	gradDx := maxB * 16
-	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
+	w.f32 = runtime.NewArena[float32](max(valueXPadded+valueConv1Relu+valueFc2Relu+valueFc3, gradXPadded+gradConv1Relu+gradConv1ReluOperand+gradConv2Relu+gradMaxPool2d+gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
 	restF32 := w.f32
 	w.value.xPadded, restF32 = restF32[0:valueXPadded:valueXPadded], restF32[valueXPadded:]
-	w.value.conv1Relu = restF32[0:valueConv1Relu:valueConv1Relu]
+	w.value.conv1Relu, restF32 = restF32[0:valueConv1Relu:valueConv1Relu], restF32[valueConv1Relu:]
+	w.value.fc2Relu, restF32 = restF32[0:valueFc2Relu:valueFc2Relu], restF32[valueFc2Relu:]
+	w.value.fc3 = restF32[0:valueFc3:valueFc3]
 	restF32 = w.f32
 	w.grad.xPadded, restF32 = restF32[0:gradXPadded:gradXPadded], restF32[gradXPadded:]
 	w.grad.conv1Relu, restF32 = restF32[0:gradConv1Relu:gradConv1Relu], restF32[gradConv1Relu:]
@@ -505,45 +517,45 @@ func XEnt(w *XEntWorkspace, p *LeNetParams, x []float32, y []int32) float32 {
 
 	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
+	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc1Weight := p.Data[2572:50572:50572]
 	fc1Bias := p.Data[50572:50692:50692]
 	fc1Relu := w.value.conv1Relu[:B*120]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 120, K: 400,
-		A:    contract.Matrix(maxPool2d, 400, 1),
-		B:    contract.Matrix(fc1Weight, 1, 400),
-		C:    contract.Matrix(fc1Relu, 120, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
 	fc2Weight := p.Data[50692:60772:60772]
 	fc2Bias := p.Data[60772:60856:60856]
-	fc2Relu := w.value.xPadded[:B*84]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 84, K: 120,
-		A:    contract.Matrix(fc1Relu, 120, 1),
-		B:    contract.Matrix(fc2Weight, 1, 120),
-		C:    contract.Matrix(fc2Relu, 84, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
-	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
+	fc2Relu := w.value.fc2Relu[:B*84]
 	fc3Weight := p.Data[60856:61696:61696]
 	fc3Bias := p.Data[61696:61706:61706]
-	fc3 := w.value.conv1Relu[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 84,
-		A:    contract.Matrix(fc2Relu, 84, 1),
-		B:    contract.Matrix(fc3Weight, 1, 84),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
+	fc3 := w.value.fc3[:B*10]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 120, K: 400,
+			A:    contract.Matrix(maxPool2d, 400, 1),
+			B:    contract.Matrix(fc1Weight, 1, 400),
+			C:    contract.Matrix(fc1Relu, 120, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 84, K: 120,
+			A:    contract.Matrix(fc1Relu, 120, 1),
+			B:    contract.Matrix(fc2Weight, 1, 120),
+			C:    contract.Matrix(fc2Relu, 84, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 84,
+			A:    contract.Matrix(fc2Relu, 84, 1),
+			B:    contract.Matrix(fc3Weight, 1, 84),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
 
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	xEnt := lenet_xEnt(fc3, y, B)
@@ -623,45 +635,45 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 
 	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
+	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc1Weight := p.Data[2572:50572:50572]
 	fc1Bias := p.Data[50572:50692:50692]
 	fc1Relu := w.grad.fc1Relu[:B*120]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 120, K: 400,
-		A:    contract.Matrix(maxPool2d, 400, 1),
-		B:    contract.Matrix(fc1Weight, 1, 400),
-		C:    contract.Matrix(fc1Relu, 120, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
 	fc2Weight := p.Data[50692:60772:60772]
 	fc2Bias := p.Data[60772:60856:60856]
 	fc2Relu := w.grad.fc2Relu[:B*84]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 84, K: 120,
-		A:    contract.Matrix(fc1Relu, 120, 1),
-		B:    contract.Matrix(fc2Weight, 1, 120),
-		C:    contract.Matrix(fc2Relu, 84, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
-	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc3Weight := p.Data[60856:61696:61696]
 	fc3Bias := p.Data[61696:61706:61706]
 	fc3 := w.grad.fc3[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 84,
-		A:    contract.Matrix(fc2Relu, 84, 1),
-		B:    contract.Matrix(fc3Weight, 1, 84),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 120, K: 400,
+			A:    contract.Matrix(maxPool2d, 400, 1),
+			B:    contract.Matrix(fc1Weight, 1, 400),
+			C:    contract.Matrix(fc1Relu, 120, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 84, K: 120,
+			A:    contract.Matrix(fc1Relu, 120, 1),
+			B:    contract.Matrix(fc2Weight, 1, 120),
+			C:    contract.Matrix(fc2Relu, 84, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 84,
+			A:    contract.Matrix(fc2Relu, 84, 1),
+			B:    contract.Matrix(fc3Weight, 1, 84),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
 
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -674,66 +686,70 @@ func XEntGrad(w *XEntWorkspace, g, p *LeNetParams, x []float32, y []int32) float
 
 	// lenet.grad:6  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// lenet.grad:6  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
+	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
+	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
+	// lenet.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
 	dFc3Weight := g.Data[60856:61696:61696]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 84, K: B,
-		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(fc2Relu, 84, 1),
-		C:    contract.Matrix(dFc3Weight, 84, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
+	dfc2 := w.grad.fc3[:B*84]
+	dFc2Weight := g.Data[50692:60772:60772]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: 10, N: 84, K: B,
+			A:    contract.Matrix(dx, 1, 10),
+			B:    contract.Matrix(fc2Relu, 84, 1),
+			C:    contract.Matrix(dFc3Weight, 84, 1),
+			Cols: true,
+			Then: contract.Accumulate.If(accumulate),
+		},
+		contract.Product[float32]{
+			M: B, N: 84, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc3Weight, 84, 1),
+			C:    contract.Matrix(dfc2, 84, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc2Relu, 84, 1),
+		},
+		contract.Product[float32]{
+			M: 84, N: 120, K: B,
+			A:    contract.Matrix(dfc2, 1, 84),
+			B:    contract.Matrix(fc1Relu, 120, 1),
+			C:    contract.Matrix(dFc2Weight, 120, 1),
+			Then: contract.Accumulate.If(accumulate),
+		},
+	)
 
 	// lenet.grad:6  dfc3_bias[o] = sum[b] dx[b,o]
 	lenet_dfc3Bias(g.Data[61696:61706:61706], dx, accumulate, B)
-
-	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	dfc2 := w.grad.fc3[:B*84]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 84, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc3Weight, 84, 1),
-		C:    contract.Matrix(dfc2, 84, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc2Relu, 84, 1),
-	})
-
-	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	// lenet.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	dFc2Weight := g.Data[50692:60772:60772]
-	w.engine.Run(contract.Product[float32]{
-		M: 84, N: 120, K: B,
-		A:    contract.Matrix(dfc2, 1, 84),
-		B:    contract.Matrix(fc1Relu, 120, 1),
-		C:    contract.Matrix(dFc2Weight, 120, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
 
 	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
 	lenet_dfc2Bias(g.Data[60772:60856:60856], dfc2, accumulate, B)
 
 	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.grad.fc2Relu[:B*120]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 120, K: 84,
-		A:    contract.Matrix(dfc2, 84, 1),
-		B:    contract.Matrix(fc2Weight, 120, 1),
-		C:    contract.Matrix(dfc1, 120, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 120, 1),
-	})
-
 	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
 	// lenet.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
+	dfc1 := w.grad.fc2Relu[:B*120]
 	dFc1Weight := g.Data[2572:50572:50572]
-	w.engine.Run(contract.Product[float32]{
-		M: 120, N: 400, K: B,
-		A:    contract.Matrix(dfc1, 1, 120),
-		B:    contract.Matrix(maxPool2d, 400, 1),
-		C:    contract.Matrix(dFc1Weight, 400, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 120, K: 84,
+			A:    contract.Matrix(dfc2, 84, 1),
+			B:    contract.Matrix(fc2Weight, 120, 1),
+			C:    contract.Matrix(dfc1, 120, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 120, 1),
+		},
+		contract.Product[float32]{
+			M: 120, N: 400, K: B,
+			A:    contract.Matrix(dfc1, 1, 120),
+			B:    contract.Matrix(maxPool2d, 400, 1),
+			C:    contract.Matrix(dFc1Weight, 400, 1),
+			Then: contract.Accumulate.If(accumulate),
+		},
+	)
 
 	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	lenet_dfc1Bias(g.Data[50572:50692:50692], dfc1, accumulate, B)
@@ -848,11 +864,11 @@ type xEntMemory struct {
 		maxPool2dBest_   []int32   // maxPool2d_best
 		maxPool2d        []float32 // maxPool2d, dconv2, dconv1
 		fc1Relu          []float32 // fc1_relu, dflatten_flat
-		fc2Relu          []float32 // fc2_relu, dfc1_relu
-		fc3              []float32 // fc3, dfc2_relu, dfc1
-		m                []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias, dconv2_bias_part, dconv1_bias_part
+		fc2Relu          []float32 // fc2_relu, dfc1
+		fc3              []float32 // fc3, dfc2
+		m                []float32 // m, dfc3_bias, dfc2_bias, dfc1_bias, dconv1_bias_part
 		s                []float32 // s, dconv2_bias, dconv1_bias
-		dx               []float32 // dx, dfc2
+		dx               []float32 // dx, dconv2_bias_part
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -883,10 +899,10 @@ func newXEntMemory(maxB int) *xEntMemory {
 	stepMaxPool2d := maxB * 4704
 	stepFc1Relu := maxB * 400
 	stepFc2Relu := (maxB*120 + 15) &^ 15
-	stepFc3 := (maxB*120 + 15) &^ 15
-	stepM := (max(120, maxB*16) + 15) &^ 15
+	stepFc3 := (maxB*84 + 15) &^ 15
+	stepM := (max(120, maxB*6) + 15) &^ 15
 	stepS := (max(maxB, 16) + 15) &^ 15
-	stepDx := (maxB*84 + 15) &^ 15
+	stepDx := maxB * 16
 	w.f32 = runtime.NewArena[float32](stepXPadded + stepConv1Relu + stepConv1ReluOperand + stepConv2Relu + stepMaxPool2d + stepFc1Relu + stepFc2Relu + stepFc3 + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.xPadded, restF32 = restF32[0:stepXPadded:stepXPadded], restF32[stepXPadded:]
@@ -909,7 +925,7 @@ func newXEntMemory(maxB int) *xEntMemory {
 //	x  f32[B, 1, 28, 28]
 //	y  i32[B]
 //
-// A call costs 2790575*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
+// A call costs 2789759*B + 123413 arithmetic operations, 3140*B + 246832 bytes of arguments and
 // results.
 //
 // lenet.grad:11
@@ -975,45 +991,45 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 
 	// lenet.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*flatten_flat[b,i]
 	// lenet.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
+	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc1Weight := p.Data[2572:50572:50572]
 	fc1Bias := p.Data[50572:50692:50692]
 	fc1Relu := w.step.fc1Relu[:B*120]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 120, K: 400,
-		A:    contract.Matrix(maxPool2d, 400, 1),
-		B:    contract.Matrix(fc1Weight, 1, 400),
-		C:    contract.Matrix(fc1Relu, 120, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// lenet.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// lenet.grad:6  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
 	fc2Weight := p.Data[50692:60772:60772]
 	fc2Bias := p.Data[60772:60856:60856]
 	fc2Relu := w.step.fc2Relu[:B*84]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 84, K: 120,
-		A:    contract.Matrix(fc1Relu, 120, 1),
-		B:    contract.Matrix(fc2Weight, 1, 120),
-		C:    contract.Matrix(fc2Relu, 84, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
-	// lenet.grad:6  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-	// lenet.grad:6  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc3Weight := p.Data[60856:61696:61696]
 	fc3Bias := p.Data[61696:61706:61706]
 	fc3 := w.step.fc3[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 84,
-		A:    contract.Matrix(fc2Relu, 84, 1),
-		B:    contract.Matrix(fc3Weight, 1, 84),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 120, K: 400,
+			A:    contract.Matrix(maxPool2d, 400, 1),
+			B:    contract.Matrix(fc1Weight, 1, 400),
+			C:    contract.Matrix(fc1Relu, 120, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 84, K: 120,
+			A:    contract.Matrix(fc1Relu, 120, 1),
+			B:    contract.Matrix(fc2Weight, 1, 120),
+			C:    contract.Matrix(fc2Relu, 84, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 84,
+			A:    contract.Matrix(fc2Relu, 84, 1),
+			B:    contract.Matrix(fc3Weight, 1, 84),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
 
 	// lenet.grad:9  xEnt = xEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -1035,28 +1051,30 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	}
 
 	// lenet.grad:6  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	dfc2Relu := w.step.fc3[:B*84]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 84, K: 10,
-		A: contract.Matrix(dx, 10, 1),
-		B: contract.Matrix(fc3Weight, 84, 1),
-		C: contract.Matrix(dfc2Relu, 84, 1),
-	})
-
+	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
 	// lenet.grad:6  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// lenet.grad:11  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 84, K: B,
-		A:      contract.Matrix(dx, 1, 10),
-		B:      contract.Matrix(fc2Relu, 84, 1),
-		C:      contract.Matrix(fc3Weight, 84, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// lenet.grad:6  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	dfc2 := w.step.dx[:B*84]
-	lenet_dfc2(dfc2, fc2Relu, dfc2Relu, B)
+	dfc2 := w.step.fc3[:B*84]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 84, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc3Weight, 84, 1),
+			C:    contract.Matrix(dfc2, 84, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc2Relu, 84, 1),
+		},
+		contract.Product[float32]{
+			M: 10, N: 84, K: B,
+			A:      contract.Matrix(dx, 1, 10),
+			B:      contract.Matrix(fc2Relu, 84, 1),
+			C:      contract.Matrix(fc3Weight, 84, 1),
+			Cols:   true,
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+	)
 
 	// lenet.grad:6  dfc2_bias[o] = sum[b] dfc2[b,o]
 	dfc2Bias := w.step.m[:84]
@@ -1066,28 +1084,30 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	lenet_fc2Bias(fc2Bias, dfc2Bias, lr)
 
 	// lenet.grad:6  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
-	dfc1Relu := w.step.fc2Relu[:B*120]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 120, K: 84,
-		A: contract.Matrix(dfc2, 84, 1),
-		B: contract.Matrix(fc2Weight, 120, 1),
-		C: contract.Matrix(dfc1Relu, 120, 1),
-	})
-
+	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
 	// lenet.grad:6  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
 	// lenet.grad:11  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 84, N: 120, K: B,
-		A:      contract.Matrix(dfc2, 1, 84),
-		B:      contract.Matrix(fc1Relu, 120, 1),
-		C:      contract.Matrix(fc2Weight, 120, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// lenet.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.fc3[:B*120]
-	lenet_dfc1(dfc1, fc1Relu, dfc1Relu, B)
+	dfc1 := w.step.fc2Relu[:B*120]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 120, K: 84,
+			A:    contract.Matrix(dfc2, 84, 1),
+			B:    contract.Matrix(fc2Weight, 120, 1),
+			C:    contract.Matrix(dfc1, 120, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 120, 1),
+		},
+		contract.Product[float32]{
+			M: 84, N: 120, K: B,
+			A:      contract.Matrix(dfc2, 1, 84),
+			B:      contract.Matrix(fc1Relu, 120, 1),
+			C:      contract.Matrix(fc2Weight, 120, 1),
+			Cols:   true,
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+	)
 
 	// lenet.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.m[:120]
@@ -1097,27 +1117,30 @@ func (t *XEntTrainer) Step(x []float32, y []int32) float32 {
 	lenet_fc1Bias(fc1Bias, dfc1Bias, lr)
 
 	// lenet.grad:6  dflatten_flat[b,i] = sum[o] dfc1[b,o]*fc1_weight[o,i]
-	dflattenFlat := w.step.fc1Relu[:B*400]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 400, K: 120,
-		A: contract.Matrix(dfc1, 120, 1),
-		B: contract.Matrix(fc1Weight, 400, 1),
-		C: contract.Matrix(dflattenFlat, 400, 1),
-	})
-
 	// lenet.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*flatten_flat[b,i]
 	// lenet.grad:11  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 120, N: 400, K: B,
-		A:      contract.Matrix(dfc1, 1, 120),
-		B:      contract.Matrix(maxPool2d, 400, 1),
-		C:      contract.Matrix(fc1Weight, 400, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
+	dflattenFlat := w.step.fc1Relu[:B*400]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 400, K: 120,
+			A:    contract.Matrix(dfc1, 120, 1),
+			B:    contract.Matrix(fc1Weight, 400, 1),
+			C:    contract.Matrix(dflattenFlat, 400, 1),
+			Cols: true,
+		},
+		contract.Product[float32]{
+			M: 120, N: 400, K: B,
+			A:      contract.Matrix(dfc1, 1, 120),
+			B:      contract.Matrix(maxPool2d, 400, 1),
+			C:      contract.Matrix(fc1Weight, 400, 1),
+			Cols:   true,
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+	)
 
 	// lenet.grad:5  dconv2_bias_part[b,o] = sum[h, w] dconv2[b,o,h,w]
-	dconv2BiasPart := w.step.m[:B*16]
+	dconv2BiasPart := w.step.dx[:B*16]
 	dconv2 := w.step.maxPool2d[:B*1600]
 	w.rowsDconv2BiasPart = lenet_dconv2BiasPartRows{dconv2BiasPart, dconv2, conv2Relu, maxPool2dBest_2, dflattenFlat, B}
 	w.pool.Share(&w.rowsDconv2BiasPart, runtime.Rows{N: B, Cost: 17616})
@@ -1938,37 +1961,6 @@ func lenet_dfc3Bias_2(dfc3Bias, dx []float32, B int) {
 	}
 }
 
-// lenet_dfc2 computes, here and in places like it,
-//
-//	dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-//
-// lenet.grad:6
-func lenet_dfc2(dfc2, fc2Relu, dfc2Relu []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu, B)
-		return
-	case runtime.AVX2:
-		lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu, B)
-		return
-	}
-
-	for i := range B {
-		fc2ReluRow := fc2Relu[i*84:][:84]
-		dfc2ReluRow := dfc2Relu[i*84:][:84]
-		dfc2Row := dfc2[i*84:][:84]
-		for j := range 84 {
-			var s float32
-			if fc2ReluRow[j] > 0 {
-				s = dfc2ReluRow[j]
-			} else if fc2ReluRow[j] != 0 {
-				s = fc2ReluRow[j] * dfc2ReluRow[j]
-			}
-			dfc2Row[j] = s
-		}
-	}
-}
-
 // lenet_dfc2Bias_2 computes, here and in places like it,
 //
 //	dfc2_bias[o] = sum[b] dfc2[b,o]
@@ -2025,37 +2017,6 @@ func lenet_fc2Bias(fc2Bias, dfc2Bias []float32, lr float32) {
 	dfc2BiasRow := dfc2Bias[:84]
 	for i := range 84 {
 		fc2BiasRow[i] = fc2BiasRow[i] - lr*dfc2BiasRow[i]
-	}
-}
-
-// lenet_dfc1 computes, here and in places like it,
-//
-//	dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-//
-// lenet.grad:6
-func lenet_dfc1(dfc1, fc1Relu, dfc1Relu []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu, B)
-		return
-	case runtime.AVX2:
-		lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu, B)
-		return
-	}
-
-	for i := range B {
-		fc1ReluRow := fc1Relu[i*120:][:120]
-		dfc1ReluRow := dfc1Relu[i*120:][:120]
-		dfc1Row := dfc1[i*120:][:120]
-		for j := range 120 {
-			var s float32
-			if fc1ReluRow[j] > 0 {
-				s = dfc1ReluRow[j]
-			} else if fc1ReluRow[j] != 0 {
-				s = fc1ReluRow[j] * dfc1ReluRow[j]
-			}
-			dfc1Row[j] = s
-		}
 	}
 }
 

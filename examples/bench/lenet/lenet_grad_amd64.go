@@ -101,12 +101,6 @@ func lenet_dfc3Bias_2AVX512(dfc3Bias, dx []float32, B int)
 func lenet_dfc3Bias_2AVX2(dfc3Bias, dx []float32, B int)
 
 //go:noescape
-func lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B int)
-
-//go:noescape
-func lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B int)
-
-//go:noescape
 func lenet_dfc2Bias_2AVX512(dfc2Bias, dfc2 []float32, B int)
 
 //go:noescape
@@ -117,12 +111,6 @@ func lenet_fc2BiasAVX512(fc2Bias, dfc2Bias []float32, lr float32)
 
 //go:noescape
 func lenet_fc2BiasAVX2(fc2Bias, dfc2Bias []float32, lr float32)
-
-//go:noescape
-func lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int)
-
-//go:noescape
-func lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int)
 
 //go:noescape
 func lenet_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int)

@@ -98,10 +98,6 @@ func lenet_dfc3Bias_2AVX512(dfc3Bias, dx []float32, B int) { panic("no assembly"
 
 func lenet_dfc3Bias_2AVX2(dfc3Bias, dx []float32, B int) { panic("no assembly") }
 
-func lenet_dfc2AVX512(dfc2, fc2Relu, dfc2Relu []float32, B int) { panic("no assembly") }
-
-func lenet_dfc2AVX2(dfc2, fc2Relu, dfc2Relu []float32, B int) { panic("no assembly") }
-
 func lenet_dfc2Bias_2AVX512(dfc2Bias, dfc2 []float32, B int) { panic("no assembly") }
 
 func lenet_dfc2Bias_2AVX2(dfc2Bias, dfc2 []float32, B int) { panic("no assembly") }
@@ -109,10 +105,6 @@ func lenet_dfc2Bias_2AVX2(dfc2Bias, dfc2 []float32, B int) { panic("no assembly"
 func lenet_fc2BiasAVX512(fc2Bias, dfc2Bias []float32, lr float32) { panic("no assembly") }
 
 func lenet_fc2BiasAVX2(fc2Bias, dfc2Bias []float32, lr float32) { panic("no assembly") }
-
-func lenet_dfc1AVX512(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
-
-func lenet_dfc1AVX2(dfc1, fc1Relu, dfc1Relu []float32, B int) { panic("no assembly") }
 
 func lenet_dfc1Bias_2AVX512(dfc1Bias, dfc1 []float32, B int) { panic("no assembly") }
 

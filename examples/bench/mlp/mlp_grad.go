@@ -93,8 +93,8 @@ type ShallowWorkspace struct {
 	f32  []float32
 	// Parts of the arena that ShallowParams.Forward uses.
 	forward struct {
-		fc1Relu []float32 // fc1_relu
 		fc2     []float32
+		fc1Relu []float32 // fc1_relu
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -106,12 +106,12 @@ type ShallowWorkspace struct {
 func NewShallowWorkspace(maxB int) *ShallowWorkspace {
 	runtime.CheckMax("NewShallowWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &ShallowWorkspace{maxB: maxB}
-	forwardFc1Relu := maxB * 128
 	forwardFc2 := (maxB*10 + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](forwardFc1Relu + forwardFc2)
+	forwardFc1Relu := maxB * 128
+	w.f32 = runtime.NewArena[float32](forwardFc2 + forwardFc1Relu)
 	restF32 := w.f32
-	w.forward.fc1Relu, restF32 = restF32[0:forwardFc1Relu:forwardFc1Relu], restF32[forwardFc1Relu:]
-	w.forward.fc2 = restF32[0:forwardFc2:forwardFc2]
+	w.forward.fc2, restF32 = restF32[0:forwardFc2:forwardFc2], restF32[forwardFc2:]
+	w.forward.fc1Relu = restF32[0:forwardFc1Relu:forwardFc1Relu]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](contract.Space(maxB, 128, 784)))
 	return w
 }
@@ -150,31 +150,32 @@ func (p *ShallowParams) Forward(w *ShallowWorkspace, x []float32) []float32 {
 
 	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:100352:100352]
 	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.forward.fc1Relu[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 128, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[100480:101760:101760]
 	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.forward.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 128,
-		A:    contract.Matrix(fc1Relu, 128, 1),
-		B:    contract.Matrix(fc2Weight, 1, 128),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 128, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 128, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 128,
+			A:    contract.Matrix(fc1Relu, 128, 1),
+			B:    contract.Matrix(fc2Weight, 1, 128),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 	return w.forward.fc2[0 : B*10 : B*10]
 }
 
@@ -299,7 +300,8 @@ type DeepWorkspace struct {
 	f32  []float32
 	// Parts of the arena that DeepParams.Forward uses.
 	forward struct {
-		fc1Relu []float32 // fc1_relu, fc3
+		fc3     []float32
+		fc1Relu []float32 // fc1_relu
 		fc2Relu []float32 // fc2_relu
 	}
 	// Computes large sums of products.
@@ -312,10 +314,12 @@ type DeepWorkspace struct {
 func NewDeepWorkspace(maxB int) *DeepWorkspace {
 	runtime.CheckMax("NewDeepWorkspace", "maxB", maxB, math.MaxInt32)
 	w := &DeepWorkspace{maxB: maxB}
+	forwardFc3 := (maxB*10 + 15) &^ 15
 	forwardFc1Relu := maxB * 512
 	forwardFc2Relu := maxB * 256
-	w.f32 = runtime.NewArena[float32](forwardFc1Relu + forwardFc2Relu)
+	w.f32 = runtime.NewArena[float32](forwardFc3 + forwardFc1Relu + forwardFc2Relu)
 	restF32 := w.f32
+	w.forward.fc3, restF32 = restF32[0:forwardFc3:forwardFc3], restF32[forwardFc3:]
 	w.forward.fc1Relu, restF32 = restF32[0:forwardFc1Relu:forwardFc1Relu], restF32[forwardFc1Relu:]
 	w.forward.fc2Relu = restF32[0:forwardFc2Relu:forwardFc2Relu]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](contract.Space(maxB, 512, 784)))
@@ -356,46 +360,46 @@ func (p *DeepParams) Forward(w *DeepWorkspace, x []float32) []float32 {
 
 	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
+	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc1Weight := p.Data[0:401408:401408]
 	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.forward.fc1Relu[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 512, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
 	fc2Weight := p.Data[401920:532992:532992]
 	fc2Bias := p.Data[532992:533248:533248]
 	fc2Relu := w.forward.fc2Relu[:B*256]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 256, K: 512,
-		A:    contract.Matrix(fc1Relu, 512, 1),
-		B:    contract.Matrix(fc2Weight, 1, 512),
-		C:    contract.Matrix(fc2Relu, 256, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
-	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc3Weight := p.Data[533248:535808:535808]
 	fc3Bias := p.Data[535808:535818:535818]
-	fc3 := w.forward.fc1Relu[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 256,
-		A:    contract.Matrix(fc2Relu, 256, 1),
-		B:    contract.Matrix(fc3Weight, 1, 256),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
-	return w.forward.fc1Relu[0 : B*10 : B*10]
+	fc3 := w.forward.fc3[:B*10]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 512, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 512, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 256, K: 512,
+			A:    contract.Matrix(fc1Relu, 512, 1),
+			B:    contract.Matrix(fc2Weight, 1, 512),
+			C:    contract.Matrix(fc2Relu, 256, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 256,
+			A:    contract.Matrix(fc2Relu, 256, 1),
+			B:    contract.Matrix(fc3Weight, 1, 256),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
+	return w.forward.fc3[0 : B*10 : B*10]
 }
 
 // Init gives every parameter of Deep its initial value, drawn from the seed.
@@ -535,31 +539,32 @@ func ShallowXEnt(w *ShallowXEntWorkspace, p *ShallowParams, x []float32, y []int
 
 	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:100352:100352]
 	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.value.fc1Relu[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 128, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[100480:101760:101760]
 	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.value.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 128,
-		A:    contract.Matrix(fc1Relu, 128, 1),
-		B:    contract.Matrix(fc2Weight, 1, 128),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 128, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 128, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 128,
+			A:    contract.Matrix(fc1Relu, 128, 1),
+			B:    contract.Matrix(fc2Weight, 1, 128),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	shallowXEnt := mlp_shallowXEnt(fc2, y, B)
@@ -594,31 +599,32 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 
 	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:100352:100352]
 	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.grad.fc1Relu[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 128, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[100480:101760:101760]
 	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.grad.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 128,
-		A:    contract.Matrix(fc1Relu, 128, 1),
-		B:    contract.Matrix(fc2Weight, 1, 128),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 128, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 128, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 128,
+			A:    contract.Matrix(fc1Relu, 128, 1),
+			B:    contract.Matrix(fc2Weight, 1, 128),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -631,43 +637,45 @@ func ShallowXEntGrad(w *ShallowXEntWorkspace, g, p *ShallowParams, x []float32, 
 
 	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
 	// mlp.grad:6  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
+	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
+	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
 	dFc2Weight := g.Data[100480:101760:101760]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 128, K: B,
-		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(fc1Relu, 128, 1),
-		C:    contract.Matrix(dFc2Weight, 128, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
+	dfc1 := w.grad.fc2[:B*128]
+	dFc1Weight := g.Data[0:100352:100352]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: 10, N: 128, K: B,
+			A:    contract.Matrix(dx, 1, 10),
+			B:    contract.Matrix(fc1Relu, 128, 1),
+			C:    contract.Matrix(dFc2Weight, 128, 1),
+			Cols: true,
+			Then: contract.Accumulate.If(accumulate),
+		},
+		contract.Product[float32]{
+			M: B, N: 128, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc2Weight, 128, 1),
+			C:    contract.Matrix(dfc1, 128, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 128, 1),
+		},
+		contract.Product[float32]{
+			M: 128, N: 784, K: B,
+			A:    contract.Matrix(dfc1, 1, 128),
+			B:    contract.Matrix(x, 784, 1),
+			C:    contract.Matrix(dFc1Weight, 784, 1),
+			Then: contract.Accumulate.If(accumulate),
+		},
+	)
 
 	// mlp.grad:6  dfc2_bias[o] = sum[b] dx[b,o]
 	mlp_dfc2Bias(g.Data[101760:101770:101770], dx, accumulate, B)
 
-	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
-	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.grad.fc2[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 128, 1),
-		C:    contract.Matrix(dfc1, 128, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 128, 1),
-	})
-
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	mlp_dfc1Bias(g.Data[100352:100480:100480], dfc1, accumulate, B)
-
-	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:6  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	dFc1Weight := g.Data[0:100352:100352]
-	w.engine.Run(contract.Product[float32]{
-		M: 128, N: 784, K: B,
-		A:    contract.Matrix(dfc1, 1, 128),
-		B:    contract.Matrix(x, 784, 1),
-		C:    contract.Matrix(dFc1Weight, 784, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
 	return shallowXEnt
 }
 
@@ -680,8 +688,9 @@ type DeepXEntWorkspace struct {
 	f32        []float32
 	// Parts of the arena that DeepXEnt uses.
 	value struct {
-		fc1Relu []float32 // fc1_relu, fc3
+		fc1Relu []float32 // fc1_relu
 		fc2Relu []float32 // fc2_relu
+		fc3     []float32
 	}
 	// Parts of the arena that DeepXEntGrad uses.
 	grad struct {
@@ -704,16 +713,18 @@ func NewDeepXEntWorkspace(maxB int) *DeepXEntWorkspace {
 	w := &DeepXEntWorkspace{maxB: maxB}
 	valueFc1Relu := maxB * 512
 	valueFc2Relu := maxB * 256
+	valueFc3 := (maxB*10 + 15) &^ 15
 	gradFc1Relu := maxB * 512
 	gradFc2Relu := maxB * 512
 	gradFc3 := maxB * 256
 	gradM := (maxB + 15) &^ 15
 	gradS := (maxB + 15) &^ 15
 	gradDx := (maxB*10 + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](max(valueFc1Relu+valueFc2Relu, gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
+	w.f32 = runtime.NewArena[float32](max(valueFc1Relu+valueFc2Relu+valueFc3, gradFc1Relu+gradFc2Relu+gradFc3+gradM+gradS+gradDx))
 	restF32 := w.f32
 	w.value.fc1Relu, restF32 = restF32[0:valueFc1Relu:valueFc1Relu], restF32[valueFc1Relu:]
-	w.value.fc2Relu = restF32[0:valueFc2Relu:valueFc2Relu]
+	w.value.fc2Relu, restF32 = restF32[0:valueFc2Relu:valueFc2Relu], restF32[valueFc2Relu:]
+	w.value.fc3 = restF32[0:valueFc3:valueFc3]
 	restF32 = w.f32
 	w.grad.fc1Relu, restF32 = restF32[0:gradFc1Relu:gradFc1Relu], restF32[gradFc1Relu:]
 	w.grad.fc2Relu, restF32 = restF32[0:gradFc2Relu:gradFc2Relu], restF32[gradFc2Relu:]
@@ -762,45 +773,45 @@ func DeepXEnt(w *DeepXEntWorkspace, p *DeepParams, x []float32, y []int32) float
 
 	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
+	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc1Weight := p.Data[0:401408:401408]
 	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.value.fc1Relu[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 512, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
 	fc2Weight := p.Data[401920:532992:532992]
 	fc2Bias := p.Data[532992:533248:533248]
 	fc2Relu := w.value.fc2Relu[:B*256]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 256, K: 512,
-		A:    contract.Matrix(fc1Relu, 512, 1),
-		B:    contract.Matrix(fc2Weight, 1, 512),
-		C:    contract.Matrix(fc2Relu, 256, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
-	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc3Weight := p.Data[533248:535808:535808]
 	fc3Bias := p.Data[535808:535818:535818]
-	fc3 := w.value.fc1Relu[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 256,
-		A:    contract.Matrix(fc2Relu, 256, 1),
-		B:    contract.Matrix(fc3Weight, 1, 256),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
+	fc3 := w.value.fc3[:B*10]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 512, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 512, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 256, K: 512,
+			A:    contract.Matrix(fc1Relu, 512, 1),
+			B:    contract.Matrix(fc2Weight, 1, 512),
+			C:    contract.Matrix(fc2Relu, 256, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 256,
+			A:    contract.Matrix(fc2Relu, 256, 1),
+			B:    contract.Matrix(fc3Weight, 1, 256),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
 
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	deepXEnt := mlp_shallowXEnt(fc3, y, B)
@@ -834,45 +845,45 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 
 	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
+	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc1Weight := p.Data[0:401408:401408]
 	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.grad.fc1Relu[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 512, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
 	fc2Weight := p.Data[401920:532992:532992]
 	fc2Bias := p.Data[532992:533248:533248]
 	fc2Relu := w.grad.fc2Relu[:B*256]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 256, K: 512,
-		A:    contract.Matrix(fc1Relu, 512, 1),
-		B:    contract.Matrix(fc2Weight, 1, 512),
-		C:    contract.Matrix(fc2Relu, 256, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
-	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc3Weight := p.Data[533248:535808:535808]
 	fc3Bias := p.Data[535808:535818:535818]
 	fc3 := w.grad.fc3[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 256,
-		A:    contract.Matrix(fc2Relu, 256, 1),
-		B:    contract.Matrix(fc3Weight, 1, 256),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 512, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 512, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 256, K: 512,
+			A:    contract.Matrix(fc1Relu, 512, 1),
+			B:    contract.Matrix(fc2Weight, 1, 512),
+			C:    contract.Matrix(fc2Relu, 256, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 256,
+			A:    contract.Matrix(fc2Relu, 256, 1),
+			B:    contract.Matrix(fc3Weight, 1, 256),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
 
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	m := w.grad.m[:B]
@@ -885,69 +896,73 @@ func DeepXEntGrad(w *DeepXEntWorkspace, g, p *DeepParams, x []float32, y []int32
 
 	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
 	// mlp.grad:9  dfc3_weight[i,j] = dfc3_weight[i,j] + (if accumulate then old_fc3_weight[i,j] else 0)
+	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
+	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
+	// mlp.grad:9  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
 	dFc3Weight := g.Data[533248:535808:535808]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 256, K: B,
-		A:    contract.Matrix(dx, 1, 10),
-		B:    contract.Matrix(fc2Relu, 256, 1),
-		C:    contract.Matrix(dFc3Weight, 256, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
+	dfc2 := w.grad.fc3[:B*256]
+	dFc2Weight := g.Data[401920:532992:532992]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: 10, N: 256, K: B,
+			A:    contract.Matrix(dx, 1, 10),
+			B:    contract.Matrix(fc2Relu, 256, 1),
+			C:    contract.Matrix(dFc3Weight, 256, 1),
+			Cols: true,
+			Then: contract.Accumulate.If(accumulate),
+		},
+		contract.Product[float32]{
+			M: B, N: 256, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc3Weight, 256, 1),
+			C:    contract.Matrix(dfc2, 256, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc2Relu, 256, 1),
+		},
+		contract.Product[float32]{
+			M: 256, N: 512, K: B,
+			A:    contract.Matrix(dfc2, 1, 256),
+			B:    contract.Matrix(fc1Relu, 512, 1),
+			C:    contract.Matrix(dFc2Weight, 512, 1),
+			Then: contract.Accumulate.If(accumulate),
+		},
+	)
 
 	// mlp.grad:9  dfc3_bias[o] = sum[b] dx[b,o]
 	mlp_dfc2Bias(g.Data[535808:535818:535818], dx, accumulate, B)
-
-	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
-	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
-	dfc2 := w.grad.fc3[:B*256]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 256, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc3Weight, 256, 1),
-		C:    contract.Matrix(dfc2, 256, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc2Relu, 256, 1),
-	})
-
-	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	// mlp.grad:9  dfc2_weight[i,j] = dfc2_weight[i,j] + (if accumulate then old_fc2_weight[i,j] else 0)
-	dFc2Weight := g.Data[401920:532992:532992]
-	w.engine.Run(contract.Product[float32]{
-		M: 256, N: 512, K: B,
-		A:    contract.Matrix(dfc2, 1, 256),
-		B:    contract.Matrix(fc1Relu, 512, 1),
-		C:    contract.Matrix(dFc2Weight, 512, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
 
 	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
 	mlp_dfc2Bias_2(g.Data[532992:533248:533248], dfc2, accumulate, B)
 
 	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:9  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
 	dfc1 := w.grad.fc2Relu[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 256,
-		A:    contract.Matrix(dfc2, 256, 1),
-		B:    contract.Matrix(fc2Weight, 512, 1),
-		C:    contract.Matrix(dfc1, 512, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 512, 1),
-	})
+	dFc1Weight := g.Data[0:401408:401408]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 512, K: 256,
+			A:    contract.Matrix(dfc2, 256, 1),
+			B:    contract.Matrix(fc2Weight, 512, 1),
+			C:    contract.Matrix(dfc1, 512, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 512, 1),
+		},
+		contract.Product[float32]{
+			M: 512, N: 784, K: B,
+			A:    contract.Matrix(dfc1, 1, 512),
+			B:    contract.Matrix(x, 784, 1),
+			C:    contract.Matrix(dFc1Weight, 784, 1),
+			Then: contract.Accumulate.If(accumulate),
+		},
+	)
 
 	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
 	mlp_dfc1Bias_2(g.Data[401408:401920:401920], dfc1, accumulate, B)
-
-	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:9  dfc1_weight[i,j] = dfc1_weight[i,j] + (if accumulate then old_fc1_weight[i,j] else 0)
-	dFc1Weight := g.Data[0:401408:401408]
-	w.engine.Run(contract.Product[float32]{
-		M: 512, N: 784, K: B,
-		A:    contract.Matrix(dfc1, 1, 512),
-		B:    contract.Matrix(x, 784, 1),
-		C:    contract.Matrix(dFc1Weight, 784, 1),
-		Then: contract.Accumulate.If(accumulate),
-	})
 	return deepXEnt
 }
 
@@ -1046,31 +1061,32 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:100352:100352]
 	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.step.fc1Relu[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 128, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[100480:101760:101760]
 	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.step.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 128,
-		A:    contract.Matrix(fc1Relu, 128, 1),
-		B:    contract.Matrix(fc2Weight, 1, 128),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 128, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 128, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 128,
+			A:    contract.Matrix(fc1Relu, 128, 1),
+			B:    contract.Matrix(fc2Weight, 1, 128),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -1093,15 +1109,39 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
+	// mlp.grad:17  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
+	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:17  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
 	dfc1 := w.step.fc2[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 128, 1),
-		C:    contract.Matrix(dfc1, 128, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 128, 1),
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 128, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc2Weight, 128, 1),
+			C:    contract.Matrix(dfc1, 128, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 128, 1),
+		},
+		contract.Product[float32]{
+			M: 10, N: 128, K: B,
+			A:      contract.Matrix(dx, 1, 10),
+			B:      contract.Matrix(fc1Relu, 128, 1),
+			C:      contract.Matrix(fc2Weight, 128, 1),
+			Cols:   true,
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+		contract.Product[float32]{
+			M: 128, N: 784, K: B,
+			A:      contract.Matrix(dfc1, 1, 128),
+			B:      contract.Matrix(x, 784, 1),
+			C:      contract.Matrix(fc1Weight, 784, 1),
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+	)
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.m[:128]
@@ -1109,28 +1149,6 @@ func (t *ShallowSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:17  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	mlp_fc1Bias(fc1Bias, dfc1Bias, lr)
-
-	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
-	// mlp.grad:17  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 128, K: B,
-		A:      contract.Matrix(dx, 1, 10),
-		B:      contract.Matrix(fc1Relu, 128, 1),
-		C:      contract.Matrix(fc2Weight, 128, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:17  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 128, N: 784, K: B,
-		A:      contract.Matrix(dfc1, 1, 128),
-		B:      contract.Matrix(x, 784, 1),
-		C:      contract.Matrix(fc1Weight, 784, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
 	return shallowXEnt
 }
 
@@ -1220,10 +1238,10 @@ type shallowAdamMemory struct {
 	f32  []float32
 	// Parts of the arena that ShallowAdamTrainer.Step uses.
 	step struct {
-		fc1Relu []float32 // fc1_relu
+		fc1Relu []float32 // fc1_relu, dfc1_bias
 		fc2     []float32 // fc2, dfc1
 		m       []float32 // m, dfc1_weight
-		s       []float32 // s, dfc1_bias, dfc2_weight, dfc2_bias
+		s       []float32 // s, dfc2_weight, dfc2_bias
 		dx      []float32
 	}
 	// Computes large sums of products.
@@ -1238,7 +1256,7 @@ type shallowAdamMemory struct {
 func newShallowAdamMemory(maxB int) *shallowAdamMemory {
 	runtime.CheckMax("NewShallowAdamTrainer", "maxB", maxB, math.MaxInt32)
 	w := &shallowAdamMemory{maxB: maxB}
-	stepFc1Relu := maxB * 128
+	stepFc1Relu := max(maxB*128, 128)
 	stepFc2 := maxB * 128
 	stepM := (max(maxB, 100352) + 15) &^ 15
 	stepS := (max(maxB, 1280) + 15) &^ 15
@@ -1292,31 +1310,32 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:6  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc1Weight := p.Data[0:100352:100352]
 	fc1Bias := p.Data[100352:100480:100480]
 	fc1Relu := w.step.fc1Relu[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 128, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:6  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:6  fc2[b,o] = fc2_sum[b,o] + fc2_bias[o]
 	fc2Weight := p.Data[100480:101760:101760]
 	fc2Bias := p.Data[101760:101770:101770]
 	fc2 := w.step.fc2[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 128,
-		A:    contract.Matrix(fc1Relu, 128, 1),
-		B:    contract.Matrix(fc2Weight, 1, 128),
-		C:    contract.Matrix(fc2, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc2Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 128, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 128, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 128,
+			A:    contract.Matrix(fc1Relu, 128, 1),
+			B:    contract.Matrix(fc2Weight, 1, 128),
+			C:    contract.Matrix(fc2, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc2Bias,
+		},
+	)
 
 	// mlp.grad:12  shallowXEnt = shallowXEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -1329,44 +1348,46 @@ func (t *ShallowAdamTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:6  dfc1_relu[b,i] = sum[o] dx[b,o]*fc2_weight[o,i]
 	// mlp.grad:6  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
-	dfc1 := w.step.fc2[:B*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 128, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc2Weight, 128, 1),
-		C:    contract.Matrix(dfc1, 128, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 128, 1),
-	})
-
 	// mlp.grad:6  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
+	dfc1 := w.step.fc2[:B*128]
 	dfc1Weight := w.step.m[:100352]
-	w.engine.Run(contract.Product[float32]{
-		M: 128, N: 784, K: B,
-		A: contract.Matrix(dfc1, 1, 128),
-		B: contract.Matrix(x, 784, 1),
-		C: contract.Matrix(dfc1Weight, 784, 1),
-	})
+	dfc2Weight := w.step.s[:1280]
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 128, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc2Weight, 128, 1),
+			C:    contract.Matrix(dfc1, 128, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 128, 1),
+		},
+		contract.Product[float32]{
+			M: 128, N: 784, K: B,
+			A: contract.Matrix(dfc1, 1, 128),
+			B: contract.Matrix(x, 784, 1),
+			C: contract.Matrix(dfc1Weight, 784, 1),
+		},
+		contract.Product[float32]{
+			M: 10, N: 128, K: B,
+			A:    contract.Matrix(dx, 1, 10),
+			B:    contract.Matrix(fc1Relu, 128, 1),
+			C:    contract.Matrix(dfc2Weight, 128, 1),
+			Cols: true,
+		},
+	)
 
 	// mlp.grad:18  fc1_weight[i,j] = fc1_weight[i,j] - rate*m_fc1_weight[i,j]/(sqrt(v_fc1_weight[i,j])*scale + eps)
 	w.rowsFc1Weight = mlp_fc1WeightRows{t.State[101770:202122:202122], t.State[0:100352:100352], fc1Weight, dfc1Weight, beta2, beta1, eps, rate, scale}
 	w.pool.Share(&w.rowsFc1Weight, runtime.Rows{N: 128, Cost: 26656})
 
 	// mlp.grad:6  dfc1_bias[o] = sum[b] dfc1[b,o]
-	dfc1Bias := w.step.s[:128]
+	dfc1Bias := w.step.fc1Relu[:128]
 	mlp_dfc1Bias_3(dfc1Bias, dfc1, B)
 
 	// mlp.grad:18  fc1_bias[i] = fc1_bias[i] - rate*m_fc1_bias[i]/(sqrt(v_fc1_bias[i])*scale + eps)
 	mlp_fc1Bias_2(t.State[202122:202250:202250], t.State[100352:100480:100480], fc1Bias, dfc1Bias, beta2, beta1, eps, rate, scale)
-
-	// mlp.grad:6  dfc2_weight[o,i] = sum[b] dx[b,o]*fc1_relu[b,i]
-	dfc2Weight := w.step.s[:1280]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 128, K: B,
-		A: contract.Matrix(dx, 1, 10),
-		B: contract.Matrix(fc1Relu, 128, 1),
-		C: contract.Matrix(dfc2Weight, 128, 1),
-	})
 
 	// mlp.grad:18  fc2_weight[i,j] = fc2_weight[i,j] - rate*m_fc2_weight[i,j]/(sqrt(v_fc2_weight[i,j])*scale + eps)
 	mlp_fc2Weight(t.State[202250:203530:203530], t.State[100480:101760:101760], fc2Weight, dfc2Weight, beta2, beta1, eps, rate, scale)
@@ -1478,45 +1499,45 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:9  fc1_sum[b,o] = sum[i] fc1_weight[o,i]*x[b,i]
 	// mlp.grad:9  fc1_relu[i,j] = relu(fc1_sum[i,j] + fc1_bias[j])
+	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
+	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
+	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
+	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc1Weight := p.Data[0:401408:401408]
 	fc1Bias := p.Data[401408:401920:401920]
 	fc1Relu := w.step.fc1Relu[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 784,
-		A:    contract.Matrix(x, 784, 1),
-		B:    contract.Matrix(fc1Weight, 1, 784),
-		C:    contract.Matrix(fc1Relu, 512, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc1Bias,
-	})
-
-	// mlp.grad:9  fc2_sum[b,o] = sum[i] fc2_weight[o,i]*fc1_relu[b,i]
-	// mlp.grad:9  fc2_relu[i,j] = relu(fc2_sum[i,j] + fc2_bias[j])
 	fc2Weight := p.Data[401920:532992:532992]
 	fc2Bias := p.Data[532992:533248:533248]
 	fc2Relu := w.step.fc2Relu[:B*256]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 256, K: 512,
-		A:    contract.Matrix(fc1Relu, 512, 1),
-		B:    contract.Matrix(fc2Weight, 1, 512),
-		C:    contract.Matrix(fc2Relu, 256, 1),
-		Then: contract.AddCol | contract.Relu,
-		Col:  fc2Bias,
-	})
-
-	// mlp.grad:9  fc3_sum[b,o] = sum[i] fc3_weight[o,i]*fc2_relu[b,i]
-	// mlp.grad:9  fc3[b,o] = fc3_sum[b,o] + fc3_bias[o]
 	fc3Weight := p.Data[533248:535808:535808]
 	fc3Bias := p.Data[535808:535818:535818]
 	fc3 := w.step.fc3[:B*10]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 10, K: 256,
-		A:    contract.Matrix(fc2Relu, 256, 1),
-		B:    contract.Matrix(fc3Weight, 1, 256),
-		C:    contract.Matrix(fc3, 10, 1),
-		Then: contract.AddCol,
-		Col:  fc3Bias,
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 512, K: 784,
+			A:    contract.Matrix(x, 784, 1),
+			B:    contract.Matrix(fc1Weight, 1, 784),
+			C:    contract.Matrix(fc1Relu, 512, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc1Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 256, K: 512,
+			A:    contract.Matrix(fc1Relu, 512, 1),
+			B:    contract.Matrix(fc2Weight, 1, 512),
+			C:    contract.Matrix(fc2Relu, 256, 1),
+			Then: contract.AddCol | contract.Relu,
+			Col:  fc2Bias,
+		},
+		contract.Product[float32]{
+			M: B, N: 10, K: 256,
+			A:    contract.Matrix(fc2Relu, 256, 1),
+			B:    contract.Matrix(fc3Weight, 1, 256),
+			C:    contract.Matrix(fc3, 10, 1),
+			Then: contract.AddCol,
+			Col:  fc3Bias,
+		},
+	)
 
 	// mlp.grad:15  deepXEnt = deepXEnt_sum/f32(B)
 	m := w.step.m[:B]
@@ -1539,15 +1560,29 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:9  dfc2_relu[b,i] = sum[o] dx[b,o]*fc3_weight[o,i]
 	// mlp.grad:9  dfc2[i,j] = if 0 < fc2_relu[i,j] then dfc2_relu[i,j] else if fc2_relu[i,j] == 0 then 0 else fc2_relu[i,j]*dfc2_relu[i,j]
+	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
+	// mlp.grad:19  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
 	dfc2 := w.step.fc3[:B*256]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 256, K: 10,
-		A:    contract.Matrix(dx, 10, 1),
-		B:    contract.Matrix(fc3Weight, 256, 1),
-		C:    contract.Matrix(dfc2, 256, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc2Relu, 256, 1),
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 256, K: 10,
+			A:    contract.Matrix(dx, 10, 1),
+			B:    contract.Matrix(fc3Weight, 256, 1),
+			C:    contract.Matrix(dfc2, 256, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc2Relu, 256, 1),
+		},
+		contract.Product[float32]{
+			M: 10, N: 256, K: B,
+			A:      contract.Matrix(dx, 1, 10),
+			B:      contract.Matrix(fc2Relu, 256, 1),
+			C:      contract.Matrix(fc3Weight, 256, 1),
+			Cols:   true,
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+	)
 
 	// mlp.grad:9  dfc2_bias[o] = sum[b] dfc2[b,o]
 	dfc2Bias := w.step.m[:256]
@@ -1556,28 +1591,41 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 	// mlp.grad:19  fc2_bias[i] = fc2_bias[i] - lr*dfc2_bias[i]
 	mlp_fc2Bias_2(fc2Bias, dfc2Bias, lr)
 
-	// mlp.grad:9  dfc3_weight[o,i] = sum[b] dx[b,o]*fc2_relu[b,i]
-	// mlp.grad:19  fc3_weight[i,j] = fc3_weight[i,j] - lr*dfc3_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 10, N: 256, K: B,
-		A:      contract.Matrix(dx, 1, 10),
-		B:      contract.Matrix(fc2Relu, 256, 1),
-		C:      contract.Matrix(fc3Weight, 256, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
 	// mlp.grad:9  dfc1_relu[b,i] = sum[o] dfc2[b,o]*fc2_weight[o,i]
 	// mlp.grad:9  dfc1[i,j] = if 0 < fc1_relu[i,j] then dfc1_relu[i,j] else if fc1_relu[i,j] == 0 then 0 else fc1_relu[i,j]*dfc1_relu[i,j]
+	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
+	// mlp.grad:19  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
+	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
+	// mlp.grad:19  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
 	dfc1 := w.step.fc2Relu[:B*512]
-	w.engine.Run(contract.Product[float32]{
-		M: B, N: 512, K: 256,
-		A:    contract.Matrix(dfc2, 256, 1),
-		B:    contract.Matrix(fc2Weight, 512, 1),
-		C:    contract.Matrix(dfc1, 512, 1),
-		Then: contract.Gate,
-		Gate: contract.Matrix(fc1Relu, 512, 1),
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B, N: 512, K: 256,
+			A:    contract.Matrix(dfc2, 256, 1),
+			B:    contract.Matrix(fc2Weight, 512, 1),
+			C:    contract.Matrix(dfc1, 512, 1),
+			Cols: true,
+			Then: contract.Gate,
+			Gate: contract.Matrix(fc1Relu, 512, 1),
+		},
+		contract.Product[float32]{
+			M: 256, N: 512, K: B,
+			A:      contract.Matrix(dfc2, 1, 256),
+			B:      contract.Matrix(fc1Relu, 512, 1),
+			C:      contract.Matrix(fc2Weight, 512, 1),
+			Cols:   true,
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+		contract.Product[float32]{
+			M: 512, N: 784, K: B,
+			A:      contract.Matrix(dfc1, 1, 512),
+			B:      contract.Matrix(x, 784, 1),
+			C:      contract.Matrix(fc1Weight, 784, 1),
+			Then:   contract.Scale | contract.Accumulate,
+			Factor: -lr,
+		},
+	)
 
 	// mlp.grad:9  dfc1_bias[o] = sum[b] dfc1[b,o]
 	dfc1Bias := w.step.dx[:512]
@@ -1585,28 +1633,6 @@ func (t *DeepSGDTrainer) Step(x []float32, y []int32) float32 {
 
 	// mlp.grad:19  fc1_bias[i] = fc1_bias[i] - lr*dfc1_bias[i]
 	mlp_fc1Bias_3(fc1Bias, dfc1Bias, lr)
-
-	// mlp.grad:9  dfc2_weight[o,i] = sum[b] dfc2[b,o]*fc1_relu[b,i]
-	// mlp.grad:19  fc2_weight[i,j] = fc2_weight[i,j] - lr*dfc2_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 256, N: 512, K: B,
-		A:      contract.Matrix(dfc2, 1, 256),
-		B:      contract.Matrix(fc1Relu, 512, 1),
-		C:      contract.Matrix(fc2Weight, 512, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
-
-	// mlp.grad:9  dfc1_weight[o,i] = sum[b] dfc1[b,o]*x[b,i]
-	// mlp.grad:19  fc1_weight[i,j] = fc1_weight[i,j] - lr*dfc1_weight[i,j]
-	w.engine.Run(contract.Product[float32]{
-		M: 512, N: 784, K: B,
-		A:      contract.Matrix(dfc1, 1, 512),
-		B:      contract.Matrix(x, 784, 1),
-		C:      contract.Matrix(fc1Weight, 784, 1),
-		Then:   contract.Scale | contract.Accumulate,
-		Factor: -lr,
-	})
 	return deepXEnt
 }
 

@@ -194,29 +194,30 @@ func (p *BlockParams) Forward(w *BlockWorkspace, x []float32, T int) []float32 {
 
 	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
 	// transformer.grad:9  self_attn_q[b,t,h,i] = self_attn_q_sum[b,t,h,i] + self_attn_in_proj_bias[0,h,i]
+	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.forward.selfAttnQ[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 128,
-		A:    contract.Matrix(norm1, 128, 1),
-		B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
-		C:    contract.Matrix(selfAttnQ, 128, 1),
-		Then: contract.AddCol,
-		Col:  selfAttnInProjBias[:128],
-	})
-
-	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
-	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnK := w.forward.selfAttnK[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 128,
-		A:    contract.Matrix(norm1, 128, 1),
-		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
-		C:    contract.Matrix(selfAttnK, 128, 1),
-		Then: contract.AddCol,
-		Col:  selfAttnInProjBias[128:][:128],
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B * T, N: 128, K: 128,
+			A:    contract.Matrix(norm1, 128, 1),
+			B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
+			C:    contract.Matrix(selfAttnQ, 128, 1),
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[:128],
+		},
+		contract.Product[float32]{
+			M: B * T, N: 128, K: 128,
+			A:    contract.Matrix(norm1, 128, 1),
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
+			C:    contract.Matrix(selfAttnK, 128, 1),
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[128:][:128],
+		},
+	)
 
 	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
 	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
@@ -549,29 +550,30 @@ func Power(w *PowerWorkspace, p *BlockParams, x []float32, T int) float32 {
 
 	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
 	// transformer.grad:9  self_attn_q[b,t,h,i] = self_attn_q_sum[b,t,h,i] + self_attn_in_proj_bias[0,h,i]
+	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.value.selfAttnQ[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 128,
-		A:    contract.Matrix(norm1, 128, 1),
-		B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
-		C:    contract.Matrix(selfAttnQ, 128, 1),
-		Then: contract.AddCol,
-		Col:  selfAttnInProjBias[:128],
-	})
-
-	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
-	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnK := w.value.selfAttnK[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 128,
-		A:    contract.Matrix(norm1, 128, 1),
-		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
-		C:    contract.Matrix(selfAttnK, 128, 1),
-		Then: contract.AddCol,
-		Col:  selfAttnInProjBias[128:][:128],
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B * T, N: 128, K: 128,
+			A:    contract.Matrix(norm1, 128, 1),
+			B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
+			C:    contract.Matrix(selfAttnQ, 128, 1),
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[:128],
+		},
+		contract.Product[float32]{
+			M: B * T, N: 128, K: 128,
+			A:    contract.Matrix(norm1, 128, 1),
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
+			C:    contract.Matrix(selfAttnK, 128, 1),
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[128:][:128],
+		},
+	)
 
 	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
 	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
@@ -695,29 +697,30 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 
 	// transformer.grad:9  self_attn_q_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[0,h,i,c]
 	// transformer.grad:9  self_attn_q[b,t,h,i] = self_attn_q_sum[b,t,h,i] + self_attn_in_proj_bias[0,h,i]
+	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnInProjWeight := p.Data[256:49408:49408]
 	selfAttnInProjBias := p.Data[49408:49792:49792]
 	selfAttnQ := w.grad.selfAttnQ[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 128,
-		A:    contract.Matrix(norm1, 128, 1),
-		B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
-		C:    contract.Matrix(selfAttnQ, 128, 1),
-		Then: contract.AddCol,
-		Col:  selfAttnInProjBias[:128],
-	})
-
-	// transformer.grad:10  self_attn_k_sum[b,t,h,i] = sum[c] norm1[b,t,c]*self_attn_in_proj_weight[1,h,i,c]
-	// transformer.grad:10  self_attn_k[b,t,h,i] = self_attn_k_sum[b,t,h,i] + self_attn_in_proj_bias[1,h,i]
 	selfAttnK := w.grad.selfAttnK[:B*T*128]
-	w.engine.Run(contract.Product[float32]{
-		M: B * T, N: 128, K: 128,
-		A:    contract.Matrix(norm1, 128, 1),
-		B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
-		C:    contract.Matrix(selfAttnK, 128, 1),
-		Then: contract.AddCol,
-		Col:  selfAttnInProjBias[128:][:128],
-	})
+	w.engine.Chain(
+		contract.Product[float32]{
+			M: B * T, N: 128, K: 128,
+			A:    contract.Matrix(norm1, 128, 1),
+			B:    contract.Matrix(selfAttnInProjWeight, 1, 128),
+			C:    contract.Matrix(selfAttnQ, 128, 1),
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[:128],
+		},
+		contract.Product[float32]{
+			M: B * T, N: 128, K: 128,
+			A:    contract.Matrix(norm1, 128, 1),
+			B:    contract.Operand[float32]{Data: selfAttnInProjWeight, Off: 16384, Row: 1, Col: 128},
+			C:    contract.Matrix(selfAttnK, 128, 1),
+			Then: contract.AddCol,
+			Col:  selfAttnInProjBias[128:][:128],
+		},
+	)
 
 	// transformer.grad:12  self_attn_s_sum[b,h,t,u] = sum[i] self_attn_q[b,t,h,i]*self_attn_k[b,u,h,i]
 	// transformer.grad:12  self_attn_s[b,h,t,u] = self_attn_s_sum[b,h,t,u]/5.656854
