@@ -2070,7 +2070,7 @@ type mlp_fc1WeightRows struct {
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *mlp_fc1WeightRows) Rows(lo, n int) {
+func (r *mlp_fc1WeightRows) Rows(_, lo, n int) {
 	mlp_fc1Weight(r.vFc1Weight, r.mFc1Weight, r.fc1Weight, r.dfc1Weight, r.beta2, r.beta1, r.eps, r.rate, r.scale, lo, n)
 }
 
