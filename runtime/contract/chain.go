@@ -34,7 +34,6 @@ type chain[T Float] struct {
 	next    int // place of the memo
 	jobs    [maxLinks]job[T]
 	engine  *Engine[T]
-	n       int // of jobs
 	chained *chained
 }
 
@@ -84,18 +83,17 @@ func (p *Product[T]) linkable() bool {
 
 // decide decides how links are computed, unless it has done so before.
 func (c *chain[T]) decide(e *Engine[T], links []Product[T]) *chained {
-	var alone [maxLinks]*decision
 	var made [maxLinks]operands
 	for i := range links {
 		p := &links[i]
 		p.normalize()
-		alone[i] = e.decide(p)
+		e.decide(p) // it checks the operands
 		for k := range i {
 			if p.A.same(&links[k].C) {
-				made[i] |= left
+				made[i] |= leftOne
 			}
 			if p.B.same(&links[k].C) {
-				made[i] |= right
+				made[i] |= rightOne
 			}
 		}
 	}
@@ -109,9 +107,10 @@ func (c *chain[T]) decide(e *Engine[T], links []Product[T]) *chained {
 	*d = chained{n: len(links), made: made}
 	apart, able := 0.0, true
 	for i := range links {
-		d.asked[i], d.cols[i], d.links[i] = links[i].shape(), links[i].Cols, *alone[i]
-		apart += alone[i].price
-		able = able && !alone[i].halved && !alone[i].abreast
+		alone := e.decide(&links[i]) // until the next one, which may take its place
+		d.asked[i], d.cols[i], d.links[i] = links[i].shape(), links[i].Cols, *alone
+		apart += alone.price
+		able = able && !alone.halved && !alone.abreast
 	}
 	if !able || !d.cut(e.machine, len(e.workers), len(e.workers[0].space)) || d.price >= apart {
 		d.parts = 0

@@ -17,9 +17,9 @@ const (
 type tasks struct {
 	taskRows, taskCols        int
 	rowTasks, colTasks, count int
-	shared                    bool // workers share them; else they are not worth it
-	apart                     bool // … and take the halves of sums apart
-	price                     float64
+	shared                    bool    // workers share them; else they are not worth it
+	apart                     bool    // … and take the halves of sums apart
+	price                     float64 // what the workers take for it, in cycles: an estimate
 }
 
 // cut divides the result into tasks, and chooses how wide their tiles are. One

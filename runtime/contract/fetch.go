@@ -38,12 +38,12 @@ const (
 type operands uint8
 
 const (
-	left operands = 1 << iota
-	right
+	leftOne operands = 1 << iota
+	rightOne
 )
 
 // turn is the set of a product with rows and columns exchanged.
-func (o operands) turn() operands { return o>>1 | o<<1&right }
+func (o operands) turn() operands { return o>>1 | o<<1&rightOne }
 
 // fetching estimates how long a worker waits for what others have, and they for what
 // it has computed of theirs, in cycles.
@@ -78,10 +78,10 @@ func (d *decision) fetchingBut(m *machine, workers int, has operands) float64 {
 			total += whole * part
 		}
 	}
-	if has&left == 0 {
+	if has&leftOne == 0 {
 		reads(&d.leftLie, d.m, d.k, alongRows, alongTerms)
 	}
-	if has&right == 0 {
+	if has&rightOne == 0 {
 		reads(&d.rightLie, d.k, d.n, alongTerms, alongCols)
 	}
 	if d.flags&kernel.Gate != 0 {
