@@ -300,6 +300,22 @@ func f {
   y : f32[T, 64]; y[t,i] = sum[s < T where s <= 2*t] w[t,s] * x[s,i]
   return y
 }`, want: []string{"the condition 2*t >= s is neither the range of an operand nor along a diagonal of one"}},
+		{name: "a sum is finished before what it reads is overwritten", donate: []int{-1, 0}, text: `dim B
+func f {
+  input u : f32[64, 64]
+  input h : f32[B, 64]
+  input dy : f32[B, 64]
+  input lr : f32
+  s : f32[B, 64]; s[b,o] = sum[k < 64] dy[b,k] * u[k,o]
+  e : f32[B, 64]; e[b,o] = relu(s[b,o])
+  c : f32[64]; c[o] = sum[b < B] e[b,o]
+  du : f32[64, 64]; du[k,o] = sum[b < B] dy[b,k] * h[b,o]
+  u2 : f32[64, 64]; u2[k,o] = u[k,o] - lr * du[k,o]
+  return c, u2
+}`, want: []string{
+			"product B x 64 x 64: e.5[0; 64, 1] = dy[0; 64, 1] . u[0; 64, 1], relu",
+			"product 64 x 64 x B: u[0; 64, 1] = dy[0; 1, 64] . h[0; 64, 1], scale by neg(lr), accumulate",
+		}},
 		{name: "a kernel as large as the image, most of it zeros", text: `dim B
 func f {
   input dy : f32[B, 16, 28, 28]
