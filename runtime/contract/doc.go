@@ -173,7 +173,7 @@
 // 784-128-10 with 64 rows, the way back through the hidden layer is three such products.
 // One worker alone would take 5 µs for the cotangent, because half of what it reads is in
 // the other's cache, and leave half of its result where it is not wanted; as a chain they
-// take 6 % off the whole step.
+// take 5 % off the whole step.
 //
 // # What is promised
 //
