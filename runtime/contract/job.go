@@ -23,8 +23,9 @@ type job[T Float] struct {
 }
 
 // decision is what was decided about a product, by its sizes, its strides and
-// the processor. Only the tasks, and how wide their tiles are, depend on the number
-// of workers. The question is the product as it is computed: turned, if the way says so.
+// the processor. Only the tasks, how wide their tiles are and, where that changes no bit,
+// whether the product is turned depend on the number of workers. The question is the
+// product as it is computed: turned, if the way says so.
 type decision struct {
 	question
 	way
