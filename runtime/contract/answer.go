@@ -29,12 +29,13 @@ func (d *decision) turnAbout(m *machine) decision {
 
 // sumsLike reports whether the product gives the same bits if it is turned about, as o
 // is: by tiles that add up the same terms one by one, from packed operands or not (those
-// in Go take several at a time), and add the same to what the result held.
+// in Go take several at a time), and add the same to what the result held, in one order.
 func (d *decision) sumsLike(o *decision) bool {
+	const both = kernel.AddRow | kernel.AddCol
 	tiles := func(d *decision) bool {
 		return !d.dots && !d.abreast && d.rightBy != gathered && d.rightBy != inRuns && d.leftBy != gathered
 	}
-	return tiles(d) && tiles(o) && !d.sum && !d.overlap && !d.halved && !d.banded() && (d.flags&kernel.Accumulate == 0 || d.sumBlocks() == 1)
+	return tiles(d) && tiles(o) && !d.sum && !d.overlap && !d.halved && !d.banded() && d.flags&both != both && (d.flags&kernel.Accumulate == 0 || d.sumBlocks() == 1)
 }
 
 // answer is the cheapest way. Some rows of many are computed as all of them would be, in

@@ -13,7 +13,7 @@ func TestTurnedAboutSameBits(t *testing.T) {
 }
 
 func turnedAbout[T Float](t *testing.T, set *kernel.Set[T]) {
-	r, same := newRig[T](1<<18), 0
+	r, same := newRig[T](1<<20), 0
 	for range 200 {
 		m, n, k := 1+r.IntN(150), 1+r.IntN(150), 1+r.IntN(900)
 		p := r.product(1, m, n, k, Steps(r.IntN(64))<<1)
@@ -25,6 +25,11 @@ func turnedAbout[T Float](t *testing.T, set *kernel.Set[T]) {
 			p.B.Row, p.B.Col = 1, k
 		}
 		p.C, p.Gate = Matrix(random[T](r.Rand, m*n), n, 1), Matrix(random[T](r.Rand, m*n), n, 1)
+		for _, o := range []*Operand[T]{&p.C, &p.Gate} {
+			if r.IntN(2) == 0 {
+				o.Row, o.Col = 1, m
+			}
+		}
 		p.normalize()
 		e := newEngine(set, nil, make([]T, Space(m, n, k)))
 		q := p.ask()
