@@ -57,8 +57,10 @@ func describe(list []plan.Stmt, made *amd64.Kernels) {
 func codeOf(b *plan.Block, made *amd64.Kernels) string {
 	product := false
 	plan.Each(b.Body, func(s plan.Stmt) {
-		_, is := s.(*plan.Product)
-		product = product || is
+		switch s.(type) {
+		case *plan.Product, *plan.Chain:
+			product = true
+		}
 	})
 	switch {
 	case product:

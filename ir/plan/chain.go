@@ -196,7 +196,7 @@ func parts(off, n, by, m, other ir.Int) *walk {
 // block is the chain as one block.
 func (c *chaining) block(list []Stmt) *Block {
 	first := list[c.at[0]].(*Block)
-	u := &Block{Place: first.Place, Form: Several, Body: []Stmt{&Chain{c.links}}}
+	u := &Block{Place: first.Place, Form: "products, part by part", Body: []Stmt{&Chain{c.links}}}
 	for _, k := range c.at {
 		b := list[k].(*Block)
 		u.Values, u.Flops = append(u.Values, b.Values...), u.Flops.Add(b.Flops)
