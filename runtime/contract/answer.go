@@ -40,8 +40,9 @@ func (d *decision) sumsLike(o *decision) bool {
 
 // answer is the cheapest way. Some rows of many are computed as all of them would be, in
 // what their bits depend on: whether in dot products, which add up terms in another order
-// than tiles do, and whether turned, because that order is another one in what is left of
-// rows or of columns.
+// than tiles do; whether turned, because that order is another one in what is left of
+// rows or of columns; and how sums come to the result, because what is there is added
+// before the second block of terms or after the last.
 func (q *question) answer(m *machine) decision {
 	t := q.turn()
 	if q.of > 0 {
@@ -53,7 +54,7 @@ func (q *question) answer(m *machine) decision {
 			d.question = t
 		}
 		d.way = d.chooseAlike(m, like.dots)
-		d.turned = like.turned
+		d.turned, d.outBy = like.turned, like.outBy
 		return d
 	}
 	d := decision{question: *q, way: q.choose(m)}

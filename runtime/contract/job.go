@@ -35,20 +35,20 @@ type decision struct {
 
 // ask is the question that p poses.
 func (p *Product[T]) ask() question {
-	groups := max(p.Groups, 1)
+	groups, rows := max(p.Groups, 1), p.M
+	if p.Of > 0 {
+		rows = p.Of
+	}
 	q := question{
-		groups: groups, batch: groups * p.Batch, m: p.M, n: p.N, k: max(p.K, 0), flags: uint64(p.Then), sum: p.Sum, overlap: p.Overlap,
-		leftLie: p.A.lie(p.M, p.K), rightLie: p.B.lie(p.K, p.N), outLie: p.C.lie(p.M, p.N),
+		groups: groups, batch: groups * p.Batch, m: rows, n: p.N, k: max(p.K, 0), flags: uint64(p.Then), sum: p.Sum, overlap: p.Overlap,
+		leftLie: p.A.lie(rows, p.K), rightLie: p.B.lie(p.K, p.N), outLie: p.C.lie(rows, p.N),
 	}
 	q.gateLie = q.outLie
 	if p.Then&Gate != 0 {
-		q.gateLie = p.Gate.lie(p.M, p.N)
+		q.gateLie = p.Gate.lie(rows, p.N)
 	}
-	all := q
-	if p.Of > 0 {
-		q.of, all.m = p.Of, p.Of
-	}
-	q.halved = all.halves()
+	q.halved = q.halves()
+	q.m, q.of = p.M, p.Of
 	return q
 }
 

@@ -15,8 +15,11 @@ func TestPart(t *testing.T) { forSets(t, partsOf[float32], partsOf[float64]) }
 func partsOf[T Float](t *testing.T, set *kernel.Set[T]) {
 	r := newRig[T](1 << 18)
 	differ := 0
-	for range 300 {
+	for i := range 400 {
 		m, n, k := 1+r.IntN(60), 1+r.IntN(200), 1+r.IntN(300)
+		if i%2 > 0 { // sums of several blocks, and a last part of one row
+			m, n, k = 1+PartRows*r.IntN(4), 1+r.IntN(40), 1+r.IntN(1200)
+		}
 		p := r.product(1, m, n, k, Steps(r.IntN(64))<<1)
 		if p.Then&AddRow != 0 {
 			p.Then &^= AddCol
