@@ -177,8 +177,9 @@ func (l *lowerer) store(s *plan.Store) {
 			switch {
 			case held:
 			case !a.contiguous() && some:
-				// Where nothing is stored, there may be no such element.
-				old = l.f.At(loadMasked, at, l.f.FirstN(l.f.Any(m)).Reg)
+				// Where nothing is stored, there may be no such element. Every lane has it, as
+				// for those that hold what is stored (held.go).
+				old = l.f.First(l.f.At(loadMasked, at, l.f.FirstN(l.f.Any(m)).Reg))
 			case !a.contiguous():
 				old = l.f.At(bcast, at)
 			case some:

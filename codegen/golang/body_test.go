@@ -409,6 +409,12 @@ func guarded {
   z : f64[N]; z[i] = (if i <= 1 then exp(x[i]) else 0) + (if i <= 2 and at[i] >= 1 then tanh(x[i]) else x[i])
   return y, z
 }`},
+	{name: "what is added to one element again and again, and then read beside others", text: `func f {
+  input a : f64[3]
+  d : f64[1, 2, 4]; d[floor(i/2),j,j - 1] += a[i] for i < 3, j < 4 where floor(i/2) <= 0 and j <= 1 and j >= 1
+  e : f64[1, 2, 4]; e[i,j,k] = 2 * d[0,j,k]
+  return e
+}`},
 	{name: "literals that Go has no constant for", dims: sizes("N", 3), text: `dim N
 func literals {
   input x : f32[N]
