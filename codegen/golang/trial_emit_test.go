@@ -217,7 +217,9 @@ func emitTrial(t *testing.T, tr *trial, k int, shared map[*plan.Shared]Ident) st
 		}
 	}
 	line("%s", strings.Join(donated, "\n"))
+	line("rowByRow.whole = true")
 	run(calls[1], "Unplanned", reads)
+	line("rowByRow.whole = false")
 	line("r.Allocs = testing.AllocsPerRun(3, func() { f%d(%s) })\nreturn r\n}\n", k, strings.Join(append(calls[0], "key"), ", "))
 	return text.String()
 }

@@ -21,6 +21,10 @@ func (p *Product[T]) check() {
 	if p.Groups > 1 && (p.Sum || p.Overlap || p.A.Steps != nil || p.B.Steps != nil || p.C.Steps != nil || p.Gate.Steps != nil) {
 		panic("contract: of several batches there are neither sums nor tables, and none overlap")
 	}
+	if tables := p.A.Rows != nil || p.A.Cols != nil || p.B.Rows != nil || p.B.Cols != nil || p.C.Rows != nil || p.C.Cols != nil; p.Of > 0 &&
+		(p.Of < p.M || p.Groups > 1 || p.Batch > 1 || p.Sum || p.Overlap || tables || p.Then&AddRow != 0 && p.Then&AddCol != 0) {
+		panic("contract: part of a product is some rows of one matrix without tables, and is added to by rows or by columns")
+	}
 	if p.Sum && p.Then&^(Scale|Accumulate) != 0 {
 		panic("contract: a sum over a batch may be scaled and accumulated, nothing else")
 	}

@@ -193,6 +193,8 @@ func TestRunChecks(t *testing.T) {
 	for want, change := range map[string]func(*Product[float32]){
 		"operand A reaches element 29 of 29":               func(p *Product[float32]) { p.A.Data = p.A.Data[:29] },
 		"operand A reaches element 59 of 30":               func(p *Product[float32]) { p.Groups, p.A.Leap = 2, 30 },
+		"part of a product is some rows":                   func(p *Product[float32]) { p.Of = p.M - 1 },
+		"part of a product is some rows of one matrix":     func(p *Product[float32]) { p.Of, p.Batch = p.M, 2 },
 		"of several batches there are neither sums nor":    func(p *Product[float32]) { p.Groups, p.Sum, p.Then = 2, true, 0 },
 		"operand B reaches element 40 of 40":               func(p *Product[float32]) { p.B.Off = 1 },
 		"operand B reaches element -1 of 40":               func(p *Product[float32]) { p.B.Off = -1 },

@@ -24,12 +24,13 @@ func partsOf[T Float](t *testing.T, set *kernel.Set[T]) {
 		if p.Then&AddRow != 0 {
 			p.Then &^= AddCol
 		}
-		layout := func(o *Operand[T], in *guard.Memory[T], cols int) {
-			*o = operand(r.Rand, in, []int{byRows, byCols, gaps}[r.IntN(3)], 1, m, cols)
+		layout := func(o *Operand[T], in *guard.Memory[T], rows, cols int) {
+			*o = operand(r.Rand, in, []int{byRows, byCols, gaps}[r.IntN(3)], 1, rows, cols)
 		}
-		layout(&p.A, r.a, k)
-		layout(&p.C, r.c, n)
-		layout(&p.Gate, r.g, n)
+		layout(&p.A, r.a, m, k)
+		layout(&p.B, r.b, k, n)
+		layout(&p.C, r.c, m, n)
+		layout(&p.Gate, r.g, m, n)
 		if r.IntN(2) == 0 { // as PyTorch stores weights
 			p.A, p.B = operand(r.Rand, r.a, byRows, 1, m, k), operand(r.Rand, r.b, byCols, 1, k, n)
 		}

@@ -20,14 +20,22 @@ type trialResult struct {
 }
 
 // rowByRow gives a function of rows one at a time, the last first: whatever one
-// row left for another would show.
+// row left for another would show. Where all of them may be done at once, it gives
+// as few as may be done apart, or all: bits are the same.
 var rowByRow pool
 
-type pool struct{}
+type pool struct{ whole bool }
 
-func (pool) Share(t runtime.RowTask, r runtime.Rows) {
-	for i := r.N - 1; i >= 0; i-- {
-		t.Rows(0, i, 1)
+func (p *pool) Share(t runtime.RowTask, r runtime.Rows) {
+	size := 1
+	switch {
+	case r.Whole && p.whole:
+		size = max(r.N, 1)
+	case r.Whole:
+		size = r.Unit
+	}
+	for lo := (r.N - 1) / size * size; lo >= 0 && r.N > 0; lo -= size {
+		t.Rows(0, lo, min(size, r.N-lo))
 	}
 }
 
