@@ -53,7 +53,7 @@ func (l *lowerer) scanRows(list []Stmt, place int, k *keyer) {
 	whole := slices.Clone(list)
 	b := &Block{Body: []Stmt{s}, Rows: r}
 	whole[place] = b
-	if k := (&keyer{uses: usesOf(whole)}); !k.canBeFunction(b) || len(k.ops.Results) > 0 {
+	if as := (&keyer{uses: usesOf(whole)}); !as.canBeFunction(b) || len(as.ops.Results) > 0 {
 		return
 	}
 	c.restrict(r)
@@ -257,8 +257,8 @@ func (c *scanStep) apart() bool {
 		if b.row, ok = quotient(*b.len, c.n); !ok {
 			return false
 		}
-		for i, p := range b.parts {
-			c.touched = append(c.touched, stretch{buf: p.buf, row: b.row, rest: *p.off, n: b.row, even: true, write: i == 0})
+		for k, p := range b.parts {
+			c.touched = append(c.touched, stretch{buf: p.buf, row: b.row, rest: *p.off, n: b.row, even: true, write: k == 0})
 		}
 	}
 	passing := map[*Buffer]bool{}
