@@ -69,6 +69,9 @@ func race(w *workload, peers []peer, rounds int) *result {
 	calls := 1
 	for range rounds {
 		if r.ours.within(patience) {
+			if w.workers > 1 {
+				turn.Settle(w.run)
+			}
 			r.ours = append(r.ours, turn.PerCall(w.run, &calls))
 			r.clocked = max(r.clocked, w.mostOf(moment))
 			if len(w.copies) > 0 {

@@ -17,6 +17,6 @@ func serve(in io.Reader, out io.Writer) error {
 	}
 	return turn.Serve(in, out, hello, func(name string) turn.Workload {
 		w := makers[name]()
-		return turn.Workload{Run: w.run, Values: w.values}
+		return turn.Workload{Run: w.run, Values: w.values, Several: w.workers > 1}
 	})
 }

@@ -12,8 +12,9 @@ import (
 // Workload is something that can be called again and again, and numbers that
 // every implementation must agree on.
 type Workload struct {
-	Run    func()
-	Values func() []float64
+	Run     func()
+	Values  func() []float64
+	Several bool // threads
 }
 
 // Introduction is the first line of a process that serves.
@@ -44,6 +45,9 @@ func Serve(in io.Reader, out io.Writer, hello Introduction, make func(name strin
 	for lines.Scan() {
 		name, answer := lines.Text(), Answer{}
 		if w := made[name]; w != nil {
+			if w.Several {
+				Settle(w.Run)
+			}
 			answer.Nanoseconds = PerCall(w.Run, &w.calls)
 		} else {
 			w := &running{make(name), 1}
