@@ -415,6 +415,11 @@ func guarded {
   e : f64[1, 2, 4]; e[i,j,k] = 2 * d[0,j,k]
   return e
 }`},
+	{name: "sums into part of an array", exact: true, text: `func f {
+  y : f64[2, 3]; y[0,j] += 0.25 for i < 4, j < 3
+  z : f64[2, 11]; z[1,j + 2] += 0.5 for i < 4, j < 3
+  return y, z
+}`},
 	{name: "literals that Go has no constant for", dims: sizes("N", 3), text: `dim N
 func literals {
   input x : f32[N]

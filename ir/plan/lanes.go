@@ -175,21 +175,29 @@ func (l *lowerer) column(start Stmt, sum *Loop) Stmt {
 	if !ok || !coef.Is(1) || l.data(store.At) {
 		return nil
 	}
-	base, n, ok := l.startOf(start, store.Buffer, row, x)
+	n, ok := lengthOf(start)
 	if !ok || l.readsBuffer(sum.Body, store.Buffer) {
 		return nil
 	}
-	value := store.Value
+	value, at := store.Value, store.At
 	if trips, whole := inner.trips(); !whole || !trips.Equal(n) || !inner.Lo[0].E.Is(0) {
+		// An axis of its own, which goes further than what is known of the inner one.
+		x = ir.NewAxis(x.Name, n)
+		further := &subst{x: l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{inner.Axis: ir.Of(x)}}}
 		id := l.x.lit(value.Type, identityOf[store.Op])
-		value = l.x.apply(ir.OpSelect, l.x.test(inner.within(ir.Of(inner.Axis))), value, id)
+		value = l.x.apply(ir.OpSelect, l.x.test(inner.within(ir.Of(x))), further.expr(value), id)
+		at = further.axes.Int(at)
+	}
+	base, ok := l.startOf(start, store.Buffer, row, x)
+	if !ok {
+		return nil
 	}
 	reg := l.x.reg(store.Buffer.Name, store.Buffer.DType)
 	// The loop over the row comes outermost; around the sum remain the others.
 	replaceInner(sum, inner, &Set{Reg: reg, Op: store.Op, Value: value})
 	return &Loop{Axis: x, Lo: []Bound{{ir.Const(0), 1}}, Hi: []Bound{{n, 1}}, Step: 1, Body: []Stmt{
 		&Let{Reg: reg, Value: base, Mutable: true}, sum,
-		&Store{Buffer: store.Buffer, At: store.At, Value: l.x.use(reg)}}}
+		&Store{Buffer: store.Buffer, At: at, Value: l.x.use(reg)}}}
 }
 
 // rowOf finds the loop along the row in a loop, or nest of loops, that adds
@@ -239,30 +247,32 @@ func (s *Loop) within(i ir.Int) []ir.Pred {
 	return out
 }
 
-// startOf is what the n elements of a row start from, for the axis x along it.
-func (l *lowerer) startOf(start Stmt, b *Buffer, row ir.Int, x *ir.Axis) (base *Expr, n ir.Int, ok bool) {
+// lengthOf is how many elements a statement starts.
+func lengthOf(start Stmt) (n ir.Int, ok bool) {
 	switch s := start.(type) {
 	case *Fill:
-		if s.Buffer != b || !s.Off.Equal(row) {
-			return nil, n, false
-		}
-		return l.x.lit(b.DType, s.Value), s.Len, true
+		return s.Len, true
 	case *Loop:
-		trips, whole := s.trips()
-		if !whole || !s.Lo[0].E.Is(0) || len(s.Body) != 1 {
-			return nil, n, false
-		}
+		n, ok = s.trips()
+		return n, ok && s.Lo[0].E.Is(0) && len(s.Body) == 1
+	}
+	return n, false
+}
+
+// startOf is what the elements of a row start from, for the axis x along it.
+func (l *lowerer) startOf(start Stmt, b *Buffer, row ir.Int, x *ir.Axis) (base *Expr, ok bool) {
+	switch s := start.(type) {
+	case *Fill:
+		return l.x.lit(b.DType, s.Value), s.Buffer == b && s.Off.Equal(row)
+	case *Loop:
 		st, isStore := s.Body[0].(*Store)
 		if !isStore || st.Op != Assign || st.Buffer != b {
-			return nil, n, false
+			return nil, false
 		}
 		sub := &subst{x: l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{s.Axis: ir.Of(x)}}}
-		if !sub.axes.Int(st.At).Equal(row.Add(ir.Of(x))) {
-			return nil, n, false
-		}
-		return sub.expr(st.Value), trips, true
+		return sub.expr(st.Value), sub.axes.Int(st.At).Equal(row.Add(ir.Of(x)))
 	}
-	return nil, n, false
+	return nil, false
 }
 
 func (l *lowerer) readsBuffer(list []Stmt, b *Buffer) bool {
