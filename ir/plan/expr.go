@@ -299,6 +299,11 @@ func (e *Expr) walkNew(seen *few.Set[*Expr], visit func(*Expr)) {
 	}
 }
 
+// maxUnder bounds the work where nodes stand under very many different conditions: selections
+// of selections of one node have twice as many at every level. What is beyond is visited as
+// if no condition were known.
+const maxUnder = 5000
+
 // eachUnder visits e and what is below it, with the conditions of selections under which
 // it is computed, each node once for all of the same.
 func (e *Expr) eachUnder(visit func(e *Expr, known []ir.Pred)) {
@@ -308,8 +313,12 @@ func (e *Expr) eachUnder(visit func(e *Expr, known []ir.Pred)) {
 		e *Expr
 	}
 	seen, inside := map[under]bool{}, [2]map[under]*conditions{{}, {}}
+	none := &conditions{}
 	var rec func(e *Expr, c *conditions)
 	rec = func(e *Expr, c *conditions) {
+		if len(seen) > maxUnder {
+			c = none
+		}
 		if seen[under{c, e}] {
 			return
 		}
@@ -327,7 +336,7 @@ func (e *Expr) eachUnder(visit func(e *Expr, known []ir.Pred)) {
 			rec(a, in)
 		}
 	}
-	rec(e, &conditions{})
+	rec(e, none)
 }
 
 // side is what holds where a selection by the test e takes its operand of a number, as

@@ -206,7 +206,7 @@ func (p *Program) sitesIn(list []Stmt, apart func(*Block, *Operands) bool) []sit
 		} else if b.Rows != nil {
 			panic(fmt.Sprintf("plan: a block with a range of rows cannot be a function:\n%s", p))
 		}
-		if b.Rows != nil {
+		if b.IsScan() {
 			out = append(out, p.sitesIn(b.Body, apart)...)
 		}
 	})
