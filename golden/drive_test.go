@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ import (
 type driver struct {
 	t        *testing.T
 	module   *scratch.Module
+	program  string // what was built, by its path
 	programs []*program
 	calls    []driven
 	exports  []*ir.Export
@@ -164,28 +166,31 @@ func (d *driver) run() {
 	}
 	d.module.Write("calls.json", calls)
 	if !testing.Short() {
-		if out, err := d.module.Go("vet", "./..."); err != nil {
-			d.t.Fatalf("go vet: %v\n%s", err, out)
-		}
+		d.module.Vet()
 	}
-	d.execute(nil, "run", ".", "calls.json", "results.json")
+	d.program = d.module.Build()
+	d.execute()
 }
 
 // again makes the calls once more, without AVX-512 and without any assembly, and
 // has check look at the results of each.
 func (d *driver) again(check func(how string)) {
 	d.t.Helper()
-	d.execute([]string{"GODEBUG=cpu.avx512f=off"}, "run", ".", "calls.json", "results.json")
+	d.execute("GODEBUG=cpu.avx512f=off")
 	check("emitted, without AVX-512")
-	d.execute(nil, "run", "-tags", "purego", ".", "calls.json", "results.json")
+	d.program = d.module.Build("-tags", "purego")
+	d.execute()
 	check("emitted, portable")
 }
 
-// execute runs the program and reads its results.
-func (d *driver) execute(env []string, args ...string) {
+// execute runs the program, with more in the environment, and reads its results.
+func (d *driver) execute(env ...string) {
 	d.t.Helper()
-	if out, err := d.module.GoWith(env, args...); err != nil {
-		d.t.Fatalf("%v go %v: %v\n%s", env, args, err, out)
+	cmd := exec.Command(d.program, "calls.json", "results.json")
+	cmd.Dir = d.module.Dir
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		d.t.Fatalf("%v %v: %v\n%s", env, cmd, err, out)
 	}
 	data, err := os.ReadFile(filepath.Join(d.module.Dir, "results.json"))
 	if err != nil {

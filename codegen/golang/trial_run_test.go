@@ -7,7 +7,6 @@ import (
 	"go/format"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -121,9 +120,7 @@ func writeKernels(t *testing.T, module *scratch.Module, p *printer, kernels *amd
 // with these tags.
 func (p *trialProgram) run(env []string, tags string) []trialResult {
 	p.t.Helper()
-	if out, err := p.module.Go("build", "-tags", tags, "-o", "trial", "."); err != nil {
-		p.t.Fatalf("go build: %v\n%s", err, out)
-	}
+	program := p.module.Build("-tags", tags)
 	var in [][][]float64
 	for _, tr := range p.trials {
 		in = append(in, tr.args)
@@ -132,7 +129,7 @@ func (p *trialProgram) run(env []string, tags string) []trialResult {
 	if err := gob.NewEncoder(&stdin).Encode(in); err != nil {
 		p.t.Fatal(err)
 	}
-	run := exec.Command(filepath.Join(p.module.Dir, "trial"))
+	run := exec.Command(program)
 	run.Env = append(os.Environ(), env...)
 	run.Stdin, run.Stdout, run.Stderr = &stdin, &stdout, os.Stderr
 	if err := run.Run(); err != nil {

@@ -92,12 +92,34 @@ func (m *Module) CopyFile(to, from string) {
 // Go runs the go command in the module, with no network.
 func (m *Module) Go(args ...string) ([]byte, error) { return m.GoWith(nil, args...) }
 
-// GoWith is Go with more in the environment.
+// GoWith is Go with more in the environment. Paths are trimmed, for the
+// directory is another each time: with it in what is compiled, the build cache
+// would keep every package of every run, and find none of them again.
 func (m *Module) GoWith(env []string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = m.Dir
-	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off"), env...)
+	cmd.Env = append(append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOWORK=off", "GOPROXY=off"), env...)
 	return cmd.CombinedOutput()
+}
+
+// Vet ends the test unless every package vets.
+func (m *Module) Vet() {
+	m.t.Helper()
+	if out, err := m.Go("vet", "./..."); err != nil {
+		m.t.Fatalf("go vet: %v\n%.8000s", err, out)
+	}
+}
+
+// Build builds the program in the module's directory, with more arguments for
+// go build, and gives its path. ("go run" would leave the program in the build
+// cache.)
+func (m *Module) Build(args ...string) string {
+	m.t.Helper()
+	const name = "program.exe"
+	if out, err := m.Go(append(append([]string{"build", "-o", name}, args...), ".")...); err != nil {
+		m.t.Fatalf("go build %v: %v\n%.8000s", args, err, out)
+	}
+	return filepath.Join(m.Dir, name)
 }
 
 // VetAndTest fails the test unless every package vets and passes its tests,
@@ -110,9 +132,9 @@ func (m *Module) VetAndTest() {
 		args []string
 	}{
 		{nil, []string{"vet", "./..."}},
-		{nil, []string{"test", "./..."}},
-		{[]string{"GODEBUG=cpu.avx512f=off"}, []string{"test", "./..."}},
-		{nil, []string{"test", "-tags", "purego", "./..."}},
+		{nil, []string{"test", "-count=1", "./..."}},
+		{[]string{"GODEBUG=cpu.avx512f=off"}, []string{"test", "-count=1", "./..."}},
+		{nil, []string{"test", "-count=1", "-tags", "purego", "./..."}},
 	} {
 		if out, err := m.GoWith(way.env, way.args...); err != nil {
 			m.t.Errorf("%v go %v: %v\n%s", way.env, way.args, err, out)

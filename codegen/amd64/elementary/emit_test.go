@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -137,18 +136,14 @@ func runLoops(t *testing.T, isa vec.ISA, x32, y32 []float32, x64, y64 []float64)
 	m.CopyGo(".", "testdata/harness")
 	m.Write("funcs_amd64.s", text)
 	m.Write("funcs.go", []byte(source.String()))
-	for _, args := range [][]string{{"vet", "."}, {"build", "-o", "run.exe", "."}} {
-		if out, err := m.Go(args...); err != nil {
-			t.Fatalf("go %v: %v\n%.4000s", args, err, out)
-		}
-	}
+	m.Vet()
 	var in, out, errors bytes.Buffer
 	for _, x := range []any{int64(len(x32)), x32, int64(len(y32)), y32, int64(len(x64)), x64, int64(len(y64)), y64} {
 		if err := binary.Write(&in, binary.LittleEndian, x); err != nil {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(filepath.Join(m.Dir, "run.exe"))
+	cmd := exec.Command(m.Build())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, &errors
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, errors.String())

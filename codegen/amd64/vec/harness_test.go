@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"reflect"
 	"runtime"
 	"strings"
@@ -52,11 +51,8 @@ func run(t *testing.T, trials []trial) {
 	m.CopyGo(".", "testdata/harness")
 	m.Write("funcs_amd64.s", text)
 	m.Write("funcs.go", declarations(funcs))
-	for _, args := range [][]string{{"vet", "."}, {"build", "-o", "run.exe", "."}} {
-		if out, err := m.Go(args...); err != nil {
-			t.Fatalf("go %v: %v\n%.8000s\n%s", args, err, out, keep(text))
-		}
-	}
+	kept := keep(text)
+	m.Vet()
 	var in bytes.Buffer
 	put := func(x any) {
 		if err := binary.Write(&in, binary.LittleEndian, x); err != nil {
@@ -79,12 +75,12 @@ func run(t *testing.T, trials []trial) {
 			}
 		}
 	}
-	cmd := exec.Command(filepath.Join(m.Dir, "run.exe"))
+	cmd := exec.Command(m.Build())
 	cmd.Stdin = &in
 	var out, errors bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errors
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v\n%.4000s\n%s", err, errors.String(), keep(text))
+		t.Fatalf("%v\n%.4000s\n%s", err, errors.String(), kept)
 	}
 	for _, c := range usable {
 		want, err := interpret(c.f, c.args)
@@ -95,7 +91,7 @@ func run(t *testing.T, trials []trial) {
 			if err := compare(want, &out, c.near); err != nil {
 				t.Errorf("%s, %s, %d: %v\n%s%s", c.f.Name, c.f.ISA, head, err, c.f, textOf(text, c.f.Name))
 				if t.Failed() {
-					t.Fatal(keep(text))
+					t.Fatal(kept)
 				}
 			}
 		}
