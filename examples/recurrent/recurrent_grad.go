@@ -280,17 +280,17 @@ type MSEWorkspace struct {
 	}
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
-		rnnA    []float32 // rnn_a, fc, dfc, drnn_c
-		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
-		rnnH_   []float32 // rnn_h
-		rnnC    []float32 // rnn_c
-		rnnZ    []float32 // rnn_z
-		rnnR    []float32 // rnn_r
-		rnnN    []float32 // rnn_n
-		drnnA   []float32 // drnn_a
-		drnnN   []float32 // drnn_n
-		drnnH   []float32 // drnn_h
+		rnnA       []float32 // rnn_a, fc, dfc, drnn_c
+		rnnH       []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd    []float32 // rnn_hOdd, drnn_hOdd
+		rnnH_      []float32 // rnn_h
+		rnnC       []float32 // rnn_c
+		rnnZ       []float32 // rnn_z
+		rnnR       []float32 // rnn_r
+		rnnN       []float32 // rnn_n
+		drnnA      []float32 // drnn_a
+		drnnN      []float32 // drnn_n
+		drnnHTerm2 []float32 // drnn_h_term2
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -322,8 +322,8 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	gradRnnN := maxB * maxT * 32
 	gradDrnnA := maxB * maxT * 96
 	gradDrnnN := maxB * 32
-	gradDrnnH := maxB * 32
-	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnA+gradDrnnN+gradDrnnH))
+	gradDrnnHTerm2 := maxB * 32
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnA+gradDrnnN+gradDrnnHTerm2))
 	restF32 := w.f32
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -340,7 +340,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w.grad.rnnN, restF32 = restF32[0:gradRnnN:gradRnnN], restF32[gradRnnN:]
 	w.grad.drnnA, restF32 = restF32[0:gradDrnnA:gradDrnnA], restF32[gradDrnnA:]
 	w.grad.drnnN, restF32 = restF32[0:gradDrnnN:gradDrnnN], restF32[gradDrnnN:]
-	w.grad.drnnH = restF32[0:gradDrnnH:gradDrnnH]
+	w.grad.drnnHTerm2 = restF32[0:gradDrnnHTerm2:gradDrnnHTerm2]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	w.engine.Reserve(contract.KeptSpace(96, 32))
 	return w
@@ -533,12 +533,12 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnHOdd := w.grad.rnnHOdd[:B*32]
 	drnnHNext := drnnHOdd
 
-	// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 	drnnN := w.grad.drnnN[:B*32]
 	drnnC := w.grad.rnnA[:B*T*96]
 	drnnA := w.grad.drnnA[:B*T*96]
-	drnnH_3 := w.grad.drnnH[:B*32]
-	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	drnnHTerm2 := w.grad.drnnHTerm2[:B*32]
+	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -619,17 +619,17 @@ type mSEMemory struct {
 	f32        []float32
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
-		rnnA    []float32 // rnn_a, fc, dfc, drnn_c
-		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_a
-		rnnH_   []float32 // rnn_h
-		rnnC    []float32 // rnn_c
-		rnnZ    []float32 // rnn_z
-		rnnR    []float32 // rnn_r
-		rnnN    []float32 // rnn_n
-		dfcBias []float32 // dfc_bias, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
-		drnnN   []float32 // drnn_n
-		drnnH   []float32 // drnn_h
+		rnnA       []float32 // rnn_a, fc, dfc, drnn_c
+		rnnH       []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd    []float32 // rnn_hOdd, drnn_a
+		rnnH_      []float32 // rnn_h
+		rnnC       []float32 // rnn_c
+		rnnZ       []float32 // rnn_z
+		rnnR       []float32 // rnn_r
+		rnnN       []float32 // rnn_n
+		dfcBias    []float32 // dfc_bias, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
+		drnnN      []float32 // drnn_n
+		drnnHTerm2 []float32 // drnn_h_term2
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
@@ -656,8 +656,8 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	stepRnnN := maxB * maxT * 32
 	stepDfcBias := max(maxB*32, 96)
 	stepDrnnN := maxB * 32
-	stepDrnnH := maxB * 32
-	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDfcBias + stepDrnnN + stepDrnnH)
+	stepDrnnHTerm2 := maxB * 32
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDfcBias + stepDrnnN + stepDrnnHTerm2)
 	restF32 := w.f32
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
@@ -669,7 +669,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	w.step.rnnN, restF32 = restF32[0:stepRnnN:stepRnnN], restF32[stepRnnN:]
 	w.step.dfcBias, restF32 = restF32[0:stepDfcBias:stepDfcBias], restF32[stepDfcBias:]
 	w.step.drnnN, restF32 = restF32[0:stepDrnnN:stepDrnnN], restF32[stepDrnnN:]
-	w.step.drnnH = restF32[0:stepDrnnH:stepDrnnH]
+	w.step.drnnHTerm2 = restF32[0:stepDrnnHTerm2:stepDrnnHTerm2]
 	w.engine = contract.NewEngine[float32](nil, runtime.NewArena[float32](max(contract.Space(maxB*maxT, 96, 8), contract.Space(maxB, 96, 32), contract.Space(10, 32, maxB), contract.Space(maxB, 32, 96), contract.Space(96, 32, maxB*maxT))))
 	w.engine.Reserve(contract.KeptSpace(96, 32))
 	return w
@@ -787,12 +787,12 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnHOdd := w.step.rnnH[:B*32]
 	drnnHNext := drnnHOdd
 
-	// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 	drnnN := w.step.drnnN[:B*32]
 	drnnC := w.step.rnnA[:B*T*96]
 	drnnA := w.step.rnnHOdd[:B*T*96]
-	drnnH_3 := w.step.drnnH[:B*32]
-	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	drnnHTerm2 := w.step.drnnHTerm2[:B*32]
+	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
 	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -1163,50 +1163,50 @@ func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 // recurrent_drnnHSteps computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
-//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
-//	drnn_c[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
-//	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c[i,j] + drnn_c[i,j]
-//	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-//	drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+//	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
+//	drnn_c_term3[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
+//	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
+//	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
+//	drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+func recurrent_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
 	for t := T - 1; t >= 0; t-- {
-		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
-		// recurrent.grad:9  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+		// recurrent.grad:9  drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		engine.Run(contract.Product[float32]{
 			M: n, Of: B, N: 32, K: 96,
 			A: contract.Operand[float32]{Data: drnnC, Off: t*B*96 + lo*96, Row: 96, Col: 1},
 			B: contract.Matrix(rnnWeightHhL0, 32, 1),
-			C: contract.Operand[float32]{Data: drnnH_, Off: lo * 32, Row: 32, Col: 1},
+			C: contract.Operand[float32]{Data: drnnHTerm2, Off: lo * 32, Row: 32, Col: 1},
 		})
-		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		// recurrent.grad:9  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
+		recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnHTerm2, t, B, T, lo, n)
 		drnnH, drnnHNext = drnnHNext, drnnH
 	}
 }
 
 // recurrent_drnnHStepsRows is a call of recurrent_drnnHSteps whose rows workers share.
 type recurrent_drnnHStepsRows struct {
-	engine                                                                                     *contract.Engine[float32]
-	drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
-	B, T                                                                                       int
+	engine                                                                                         *contract.Engine[float32]
+	drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
+	B, T                                                                                           int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *recurrent_drnnHStepsRows) Rows(worker, lo, n int) {
-	recurrent_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+	recurrent_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnHTerm2, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
 }
 
 // recurrent_drnnA computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
-//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
-//	drnn_c[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
-//	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c[i,j] + drnn_c[i,j]
-//	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
+//	drnn_c_term3[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
+//	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
+//	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //
 // recurrent.grad:9
 func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
@@ -1220,10 +1220,10 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 	}
 
 	drnnNRow := drnnN[lo*32:][:32]
-	var drnnC_2 float32
-	var drnnC_3 float32
-	var drnnC_4 float32
-	var drnnC_5 float32
+	var drnnCTerm3 float32
+	var drnnCTerm2 float32
+	var drnnCTerm2_2 float32
+	var drnnCTerm3_2 float32
 	for b := lo; b < lo+n; b++ {
 		drnnHRow := drnnH[b*32:][:32]
 		rnnZRow := rnnZ[t*B*32+b*32:][:32]
@@ -1242,40 +1242,40 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 		}
 		for j, rnnNAt := range rnnNRow {
 			rnnRAt := rnnRRow[j]
-			drnnC_6 := drnnNRow[j] * (1 - rnnNAt*rnnNAt) * rnnCRow[j] * (rnnRAt * (1 - rnnRAt))
-			c := drnnC_6 + drnnC_2
+			drnnCTerm2_3 := drnnNRow[j] * (1 - rnnNAt*rnnNAt) * rnnCRow[j] * (rnnRAt * (1 - rnnRAt))
+			c := drnnCTerm2_3 + drnnCTerm3
 			drnnCRow[j] = c
 			drnnARow[j] = c
 		}
 		for j, drnnHAt := range drnnHRow {
 			rnnZAt := rnnZRow[j]
-			drnnC_6 := (drnnHAt*rnnHRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
-			c := drnnC_3 + drnnC_6
+			drnnCTerm3_3 := (drnnHAt*rnnHRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
+			c := drnnCTerm2 + drnnCTerm3_3
 			drnnCRow_2[j] = c
 			drnnARow_2[j] = c
 		}
 		for j, rnnNAt := range rnnNRow {
 			c := drnnNRow[j] * (1 - rnnNAt*rnnNAt)
-			drnnCRow_3[j] = c*rnnRRow[j] + drnnC_4 + drnnC_5
-			drnnARow_3[j] = c + drnnC_4 + drnnC_5
+			drnnCRow_3[j] = c*rnnRRow[j] + drnnCTerm2_2 + drnnCTerm3_2
+			drnnARow_3[j] = c + drnnCTerm2_2 + drnnCTerm3_2
 		}
 	}
 }
 
 // recurrent_drnnH computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int) {
 	// Fewer than 100 operations do not pay for a call of assembly.
 	if B >= 2 {
 		switch runtime.Vectors() {
 		case runtime.AVX512:
-			recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+			recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnHTerm2, t, B, T, lo, n)
 			return
 		case runtime.AVX2:
-			recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+			recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnHTerm2, t, B, T, lo, n)
 			return
 		}
 	}
@@ -1284,9 +1284,9 @@ func recurrent_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n in
 		drnnHNextRow := drnnHNext[i*32:][:32]
 		drnnHRow := drnnH[i*32:][:32]
 		rnnZRow := rnnZ[t*B*32+i*32:][:32]
-		drnnHRow_2 := drnnH_[i*32:][:32]
+		drnnHTerm2Row := drnnHTerm2[i*32:][:32]
 		for j := range 32 {
-			drnnHNextRow[j] = drnnHRow[j]*rnnZRow[j] + drnnHRow_2[j]
+			drnnHNextRow[j] = drnnHRow[j]*rnnZRow[j] + drnnHTerm2Row[j]
 		}
 	}
 }

@@ -47,10 +47,10 @@ func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, r
 func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int)
 
 //go:noescape
-func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
+func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int)
 
 //go:noescape
-func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
+func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int)
 
 //go:noescape
 func recurrent_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int)

@@ -976,7 +976,7 @@ TEXT ·recurrent_drnnAAVX2(SB), NOSPLIT, $56-256
 	MOVQ           t+216(FP), CX
 	MOVQ           B+224(FP), BX
 	MOVQ           lo+240(FP), SI
-	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 	MOVQ           drnnN_base+0(FP), R8
 	MOVQ           SI, R9
 	SHLQ           $7, R9
@@ -1112,7 +1112,7 @@ TEXT ·recurrent_drnnAAVX512(SB), NOSPLIT, $56-256
 	MOVQ           t+216(FP), CX
 	MOVQ           B+224(FP), BX
 	MOVQ           lo+240(FP), SI
-	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+	// drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 	MOVQ           drnnN_base+0(FP), R8
 	MOVQ           SI, R9
 	SHLQ           $7, R9
@@ -1243,13 +1243,13 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnHAVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+// func recurrent_drnnHAVX2(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnHTerm2 []float32, t int, B int, T int, lo int, n int)
 TEXT ·recurrent_drnnHAVX2(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
 	MOVQ           n+128(FP), DI
-	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 	MOVQ           drnnHNext_base+0(FP), R8
 	SHLQ           $7, SI
 	ADDQ           SI, R8
@@ -1260,7 +1260,7 @@ TEXT ·recurrent_drnnHAVX2(SB), NOSPLIT, $0-136
 	SHLQ           $7, CX
 	ADDQ           SI, CX
 	ADDQ           CX, R10
-	MOVQ           drnnH__base+72(FP), CX
+	MOVQ           drnnHTerm2_base+72(FP), CX
 	ADDQ           SI, CX
 	MOVQ           $0, BX
 	CMPQ           BX, DI
@@ -1292,13 +1292,13 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnHAVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnH_ []float32, t int, B int, T int, lo int, n int)
+// func recurrent_drnnHAVX512(drnnHNext []float32, drnnH []float32, rnnZ []float32, drnnHTerm2 []float32, t int, B int, T int, lo int, n int)
 TEXT ·recurrent_drnnHAVX512(SB), NOSPLIT, $0-136
 	MOVQ           t+96(FP), CX
 	MOVQ           B+104(FP), BX
 	MOVQ           lo+120(FP), SI
 	MOVQ           n+128(FP), DI
-	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+	// drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 	MOVQ           drnnHNext_base+0(FP), R8
 	SHLQ           $7, SI
 	ADDQ           SI, R8
@@ -1309,7 +1309,7 @@ TEXT ·recurrent_drnnHAVX512(SB), NOSPLIT, $0-136
 	SHLQ           $7, CX
 	ADDQ           SI, CX
 	ADDQ           CX, R10
-	MOVQ           drnnH__base+72(FP), CX
+	MOVQ           drnnHTerm2_base+72(FP), CX
 	ADDQ           SI, CX
 	MOVQ           $0, BX
 	CMPQ           BX, DI

@@ -46,11 +46,11 @@ func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnn
 	panic("no assembly")
 }
 
-func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func recurrent_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func recurrent_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 

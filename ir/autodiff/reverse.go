@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/gradgen/gradgen/ir"
 )
@@ -106,7 +107,8 @@ func operandsOf(v *ir.Value, f func(*ir.Value)) {
 
 func (s *sweep) local(v *ir.Value) bool { return s.parent == nil || v.DependsOn(s.axis) }
 
-// total is the cotangent of v: copies add. Nil is zero.
+// total is the cotangent of v: copies add. Nil is zero. What is added gets names
+// that a reader can tell apart: dx = dx_term1 + dx_term2.
 func (s *sweep) total(v *ir.Value) *ir.Value {
 	parts := s.cot[v]
 	if len(parts) == 0 {
@@ -115,7 +117,13 @@ func (s *sweep) total(v *ir.Value) *ir.Value {
 	if len(parts) > 1 {
 		place := s.b.Place
 		s.b.Place = v.Place
-		sum := s.b.Elementwise("d"+v.Name, v.Type.Shape, func(at []ir.Int) *ir.Expr {
+		name := "d" + v.Name
+		for k, p := range parts {
+			if _, made := p.Def.(*ir.Map); made && p.Name == name {
+				p.Name += "_term" + strconv.Itoa(k+1)
+			}
+		}
+		sum := s.b.Elementwise(name, v.Type.Shape, func(at []ir.Int) *ir.Expr {
 			e := ir.Read(parts[0], at...)
 			for _, p := range parts[1:] {
 				e = ir.Apply(ir.OpAdd, e, ir.Read(p, at...))

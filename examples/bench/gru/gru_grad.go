@@ -282,7 +282,7 @@ type XEntWorkspace struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		m       []float32 // m, drnn_n
-		s       []float32 // s, drnn_h
+		s       []float32 // s, drnn_h_term2
 		dx      []float32 // dx, drnn_a
 	}
 	// Computes large sums of products.
@@ -534,12 +534,12 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnHOdd := w.grad.rnnHOdd[:B*64]
 	drnnHNext := drnnHOdd
 
-	// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 	drnnN := w.grad.m[:B*64]
 	drnnC := w.grad.rnnA[:B*T*192]
 	drnnA := w.grad.dx[:B*T*192]
-	drnnH_3 := w.grad.s[:B*64]
-	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	drnnHTerm2 := w.grad.s[:B*64]
+	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -629,7 +629,7 @@ type xEntMemory struct {
 		rnnR    []float32 // rnn_r
 		rnnN    []float32 // rnn_n
 		m       []float32 // m, dfc_bias, drnn_h, drnn_bias_ih_l0, drnn_bias_hh_l0
-		s       []float32 // s, drnn_h
+		s       []float32 // s, drnn_h_term2
 		dx      []float32 // dx, drnn_n
 	}
 	// Computes large sums of products.
@@ -792,12 +792,12 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnHOdd := w.step.rnnH[:B*64]
 	drnnHNext := drnnHOdd
 
-	// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+	// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 	drnnN := w.step.dx[:B*64]
 	drnnC := w.step.rnnA[:B*T*192]
 	drnnA := w.step.rnnHOdd[:B*T*192]
-	drnnH_3 := w.step.s[:B*64]
-	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnH_3, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	drnnHTerm2 := w.step.s[:B*64]
+	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
 	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
@@ -1212,50 +1212,50 @@ func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 // gru_drnnHSteps computes, here and in places like it, rows lo to lo+n-1 in all steps of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
-//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
-//	drnn_c[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
-//	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c[i,j] + drnn_c[i,j]
-//	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
-//	drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
-//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+//	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
+//	drnn_c_term3[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
+//	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
+//	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
+//	drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 //
 // gru.grad:6
-func gru_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+func gru_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
 	for t := T - 1; t >= 0; t-- {
-		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 		gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
-		// gru.grad:6  drnn_h[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
+		// gru.grad:6  drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		engine.Run(contract.Product[float32]{
 			M: n, Of: B, N: 64, K: 192,
 			A: contract.Operand[float32]{Data: drnnC, Off: t*B*192 + lo*192, Row: 192, Col: 1},
 			B: contract.Matrix(rnnWeightHhL0, 64, 1),
-			C: contract.Operand[float32]{Data: drnnH_, Off: lo * 64, Row: 64, Col: 1},
+			C: contract.Operand[float32]{Data: drnnHTerm2, Off: lo * 64, Row: 64, Col: 1},
 		})
-		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
-		gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		// gru.grad:6  drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
+		gru_drnnH(drnnHNext, drnnH, rnnZ, drnnHTerm2, t, B, T, lo, n)
 		drnnH, drnnHNext = drnnHNext, drnnH
 	}
 }
 
 // gru_drnnHStepsRows is a call of gru_drnnHSteps whose rows workers share.
 type gru_drnnHStepsRows struct {
-	engine                                                                                     *contract.Engine[float32]
-	drnnN, drnnH, drnnC, drnnA, drnnH_, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
-	B, T                                                                                       int
+	engine                                                                                         *contract.Engine[float32]
+	drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
+	B, T                                                                                           int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *gru_drnnHStepsRows) Rows(worker, lo, n int) {
-	gru_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnH_, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+	gru_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnHTerm2, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
 }
 
 // gru_drnnA computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
-//	drnn_c[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
-//	drnn_c[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
-//	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c[i,j] + drnn_c[i,j]
-//	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c[i,j] + drnn_c[i,j]
+//	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
+//	drnn_c_term3[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
+//	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
+//	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //
 // gru.grad:6
 func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
@@ -1269,10 +1269,10 @@ func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float3
 	}
 
 	drnnNRow := drnnN[lo*64:][:64]
-	var drnnC_2 float32
-	var drnnC_3 float32
-	var drnnC_4 float32
-	var drnnC_5 float32
+	var drnnCTerm3 float32
+	var drnnCTerm2 float32
+	var drnnCTerm2_2 float32
+	var drnnCTerm3_2 float32
 	for b := lo; b < lo+n; b++ {
 		drnnHRow := drnnH[b*64:][:64]
 		rnnZRow := rnnZ[t*B*64+b*64:][:64]
@@ -1291,38 +1291,38 @@ func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float3
 		}
 		for j, rnnNAt := range rnnNRow {
 			rnnRAt := rnnRRow[j]
-			drnnC_6 := drnnNRow[j] * (1 - rnnNAt*rnnNAt) * rnnCRow[j] * (rnnRAt * (1 - rnnRAt))
-			c := drnnC_6 + drnnC_2
+			drnnCTerm2_3 := drnnNRow[j] * (1 - rnnNAt*rnnNAt) * rnnCRow[j] * (rnnRAt * (1 - rnnRAt))
+			c := drnnCTerm2_3 + drnnCTerm3
 			drnnCRow[j] = c
 			drnnARow[j] = c
 		}
 		for j, drnnHAt := range drnnHRow {
 			rnnZAt := rnnZRow[j]
-			drnnC_6 := (drnnHAt*rnnHRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
-			c := drnnC_3 + drnnC_6
+			drnnCTerm3_3 := (drnnHAt*rnnHRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
+			c := drnnCTerm2 + drnnCTerm3_3
 			drnnCRow_2[j] = c
 			drnnARow_2[j] = c
 		}
 		for j, rnnNAt := range rnnNRow {
 			c := drnnNRow[j] * (1 - rnnNAt*rnnNAt)
-			drnnCRow_3[j] = c*rnnRRow[j] + drnnC_4 + drnnC_5
-			drnnARow_3[j] = c + drnnC_4 + drnnC_5
+			drnnCRow_3[j] = c*rnnRRow[j] + drnnCTerm2_2 + drnnCTerm3_2
+			drnnARow_3[j] = c + drnnCTerm2_2 + drnnCTerm3_2
 		}
 	}
 }
 
 // gru_drnnH computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h[i,j]
+//	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 //
 // gru.grad:6
-func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnHTerm2, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_, t, B, T, lo, n)
+		gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnHTerm2, t, B, T, lo, n)
 		return
 	}
 
@@ -1330,9 +1330,9 @@ func gru_drnnH(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
 		drnnHNextRow := drnnHNext[i*64:][:64]
 		drnnHRow := drnnH[i*64:][:64]
 		rnnZRow := rnnZ[t*B*64+i*64:][:64]
-		drnnHRow_2 := drnnH_[i*64:][:64]
+		drnnHTerm2Row := drnnHTerm2[i*64:][:64]
 		for j := range 64 {
-			drnnHNextRow[j] = drnnHRow[j]*rnnZRow[j] + drnnHRow_2[j]
+			drnnHNextRow[j] = drnnHRow[j]*rnnZRow[j] + drnnHTerm2Row[j]
 		}
 	}
 }

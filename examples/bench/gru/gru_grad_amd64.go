@@ -53,10 +53,10 @@ func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int)
 
 //go:noescape
-func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
+func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int)
 
 //go:noescape
-func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int)
+func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int)
 
 //go:noescape
 func gru_drnnBiasIhL0PartAVX512(drnnBiasIhL0Part, drnnA []float32, B, T, lo, n int)

@@ -46,11 +46,11 @@ func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []fl
 	panic("no assembly")
 }
 
-func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnH_ []float32, t, B, T, lo, n int) {
+func gru_drnnHAVX2(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 

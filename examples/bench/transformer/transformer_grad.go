@@ -417,39 +417,39 @@ type PowerWorkspace struct {
 		z                  []float32 // z, self_attn_o, dself_attn_flat, dself_attn_k
 		y                  []float32
 		selfAttnOutProjSum []float32 // self_attn_out_proj_sum, x, dself_attn_v
-		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias
-		norm2Mu            []float32 // norm2_mu, dself_attn_out_proj_bias_part, dself_attn_in_proj_bias_part, dnorm1_bias_part, dnorm1_weight_part
-		norm2RMeanSum      []float32 // norm2_r_mean_sum, dnorm2_r_mean_sum, dself_attn_in_proj_bias
+		norm2MuSum         []float32 // norm2_mu_sum, dself_attn_in_proj_bias_term1
+		norm2Mu            []float32 // norm2_mu, dself_attn_out_proj_bias_part, dself_attn_in_proj_bias_term1_part, dself_attn_in_proj_bias_term2_part, dself_attn_in_proj_bias_term3_part, dnorm1_bias_part, dnorm1_weight_part
+		norm2RMeanSum      []float32 // norm2_r_mean_sum, dnorm2_r_mean_sum, dself_attn_in_proj_bias_term2
 		norm2R             []float32 // norm2_r
 		norm2              []float32 // norm2, dnorm2, dself_attn_p
 		linear1            []float32
 		xErfc              []float32 // x_erfc
 		x                  []float32 // x, dx, dlinear1
 		linear2            []float32 // linear2, dlinear2, dx
-		powerSumPart       []float32 // power_sum_part, dlinear2_bias_part, dlinear1_bias_part, dnorm2_weight_part, dnorm2_bias_part, dnorm2_mu
+		powerSumPart       []float32 // power_sum_part, dlinear2_bias_part, dlinear1_bias_part, dnorm2_weight_part, dnorm2_bias_part, dnorm2_mu_term2
 	}
 	// Computes large sums of products.
 	engine *contract.Engine[float32]
 	// What SetWorkers began; nil is one worker.
 	pool *runtime.Pool
 	// Calls whose rows workers share.
-	rowsNorm1                    transformer_norm1Rows
-	rowsY                        transformer_yRows
-	rowsNorm2                    transformer_norm2Rows
-	rowsX                        transformer_xRows
-	rowsPowerSumPart             transformer_powerSumPartRows
-	rowsNorm1_2                  transformer_norm1_2Rows
-	rowsNorm2_2                  transformer_norm2_2Rows
-	rowsX2                       transformer_x_2Rows
-	rowsPowerSumPart2            transformer_powerSumPart_2Rows
-	rowsDlinear2BiasPart         transformer_dlinear2BiasPartRows
-	rowsDlinear1BiasPart         transformer_dlinear1BiasPartRows
-	rowsDnorm2WeightPart         transformer_dnorm2WeightPartRows
-	rowsDnorm2BiasPart           transformer_dnorm2BiasPartRows
-	rowsDnorm2Mu                 transformer_dnorm2MuRows
-	rowsDselfAttnOutProjBiasPart transformer_dselfAttnOutProjBiasPartRows
-	rowsDselfAttnSSum            transformer_dselfAttnSSumRows
-	rowsDselfAttnInProjBiasPart  transformer_dselfAttnInProjBiasPartRows
+	rowsNorm1                        transformer_norm1Rows
+	rowsY                            transformer_yRows
+	rowsNorm2                        transformer_norm2Rows
+	rowsX                            transformer_xRows
+	rowsPowerSumPart                 transformer_powerSumPartRows
+	rowsNorm1_2                      transformer_norm1_2Rows
+	rowsNorm2_2                      transformer_norm2_2Rows
+	rowsX2                           transformer_x_2Rows
+	rowsPowerSumPart2                transformer_powerSumPart_2Rows
+	rowsDlinear2BiasPart             transformer_dlinear2BiasPartRows
+	rowsDlinear1BiasPart             transformer_dlinear1BiasPartRows
+	rowsDnorm2WeightPart             transformer_dnorm2WeightPartRows
+	rowsDnorm2BiasPart               transformer_dnorm2BiasPartRows
+	rowsDnorm2MuTerm2                transformer_dnorm2MuTerm2Rows
+	rowsDselfAttnOutProjBiasPart     transformer_dselfAttnOutProjBiasPartRows
+	rowsDselfAttnSSum                transformer_dselfAttnSSumRows
+	rowsDselfAttnInProjBiasTerm1Part transformer_dselfAttnInProjBiasTerm1PartRows
 }
 
 // NewPowerWorkspace makes a workspace for sizes up to B = maxB, T = maxT.
@@ -897,17 +897,17 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 	// transformer.grad:20  dnorm2_bias[i] = sum[b] dnorm2_bias_part[b,i]
 	transformer_dlinear2Bias(g.Data[66432:66560:66560], dnorm2BiasPart, accumulate, B)
 
-	// transformer.grad:20  dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+	// transformer.grad:20  dnorm2_mu_term2[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 	norm2Weight := p.Data[66304:66432:66432]
 	dnorm2RMeanSum := w.grad.norm2RMeanSum[:B*T]
-	dnorm2Mu := w.grad.powerSumPart[:B*T]
-	w.rowsDnorm2Mu = transformer_dnorm2MuRows{dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T}
-	w.pool.Share(&w.rowsDnorm2Mu, runtime.Rows{N: B, Cost: T * 1806})
+	dnorm2MuTerm2 := w.grad.powerSumPart[:B*T]
+	w.rowsDnorm2MuTerm2 = transformer_dnorm2MuTerm2Rows{dnorm2RMeanSum, dnorm2MuTerm2, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x_2, B, T}
+	w.pool.Share(&w.rowsDnorm2MuTerm2, runtime.Rows{N: B, Cost: T * 1806})
 
 	// transformer.grad:15  dself_attn_out_proj_bias_part[b,o] = sum[t] dx[b,t,o]
 	dselfAttnOutProjBiasPart := w.grad.norm2Mu[:B*128]
 	dx_2 := w.grad.linear2[:B*T*128]
-	w.rowsDselfAttnOutProjBiasPart = transformer_dselfAttnOutProjBiasPartRows{dselfAttnOutProjBiasPart, dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x_2, B, T}
+	w.rowsDselfAttnOutProjBiasPart = transformer_dselfAttnOutProjBiasPartRows{dselfAttnOutProjBiasPart, dx_2, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2MuTerm2, dnorm2, dlinear2, x_2, B, T}
 	w.pool.Share(&w.rowsDselfAttnOutProjBiasPart, runtime.Rows{N: B, Cost: T*3712 + 128})
 
 	// transformer.grad:15  dself_attn_out_proj_weight[o,i] = sum[b, t] dx[b,t,o]*self_attn_flat[b,t,i]
@@ -974,10 +974,10 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		C: contract.Operand[float32]{Data: dselfAttnQ, Leap: T * 128, Step: 32, Row: 128, Col: 1},
 	})
 
-	// transformer.grad:11  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]*norm1[b,t,c]
-	// transformer.grad:10  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]*norm1[b,t,c]
-	// transformer.grad:9  dself_attn_in_proj_weight[i,h,i_2,c] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]*norm1[b,t,c]
-	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + dself_attn_in_proj_weight[i,j,k,l] + (if accumula…
+	// transformer.grad:11  dself_attn_in_proj_weight_term1[i,h,i_2,c] = sum[b, t where i = 2] dself_attn_v[b,t,h,i_2]*norm1[b,t,c]
+	// transformer.grad:10  dself_attn_in_proj_weight_term2[i,h,i_2,c] = sum[b, t where i = 1] dself_attn_k[b,t,h,i_2]*norm1[b,t,c]
+	// transformer.grad:9  dself_attn_in_proj_weight_term3[i,h,i_2,c] = sum[b, t where i = 0] dself_attn_q[b,t,h,i_2]*norm1[b,t,c]
+	// transformer.grad:7  dself_attn_in_proj_weight[i,j,k,l] = dself_attn_in_proj_weight_term1[i,j,k,l] + dself_attn_in_proj_weight_term2[i,j,k,l] + dself_attn_in_proj_weight_term3[i,j,k…
 	dSelfAttnInProjWeight := g.Data[256:49408:49408]
 	w.engine.Run(contract.Product[float32]{
 		M: 128, N: 128, K: B * T,
@@ -1001,36 +1001,36 @@ func PowerGrad(w *PowerWorkspace, g, p *BlockParams, x []float32, T int) float32
 		Then: contract.Accumulate.If(accumulate),
 	})
 
-	// transformer.grad:11  dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
-	dselfAttnInProjBiasPart := w.grad.norm2Mu[:B*128]
-	w.rowsDselfAttnInProjBiasPart = transformer_dselfAttnInProjBiasPartRows{dselfAttnInProjBiasPart, dselfAttnV, B, T}
-	w.pool.Share(&w.rowsDselfAttnInProjBiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
+	// transformer.grad:11  dself_attn_in_proj_bias_term1_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
+	dselfAttnInProjBiasTerm1Part := w.grad.norm2Mu[:B*128]
+	w.rowsDselfAttnInProjBiasTerm1Part = transformer_dselfAttnInProjBiasTerm1PartRows{dselfAttnInProjBiasTerm1Part, dselfAttnV, B, T}
+	w.pool.Share(&w.rowsDselfAttnInProjBiasTerm1Part, runtime.Rows{N: B, Cost: T*256 + 128})
 
-	// transformer.grad:11  dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
-	dselfAttnInProjBias := w.grad.norm2MuSum[:384]
-	transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
+	// transformer.grad:11  dself_attn_in_proj_bias_term1[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_term1_part[b,h,i_2]
+	dselfAttnInProjBiasTerm1 := w.grad.norm2MuSum[:384]
+	transformer_dselfAttnInProjBiasTerm1(dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm1Part, B)
 
-	// transformer.grad:10  dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_k[b,t,h,i]
-	dselfAttnInProjBiasPart_2 := w.grad.norm2Mu[:B*128]
-	w.rowsDselfAttnInProjBiasPart = transformer_dselfAttnInProjBiasPartRows{dselfAttnInProjBiasPart_2, dselfAttnK, B, T}
-	w.pool.Share(&w.rowsDselfAttnInProjBiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
+	// transformer.grad:10  dself_attn_in_proj_bias_term2_part[b,h,i] = sum[t] dself_attn_k[b,t,h,i]
+	dselfAttnInProjBiasTerm2Part := w.grad.norm2Mu[:B*128]
+	w.rowsDselfAttnInProjBiasTerm1Part = transformer_dselfAttnInProjBiasTerm1PartRows{dselfAttnInProjBiasTerm2Part, dselfAttnK, B, T}
+	w.pool.Share(&w.rowsDselfAttnInProjBiasTerm1Part, runtime.Rows{N: B, Cost: T*256 + 128})
 
-	// transformer.grad:10  dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
-	dselfAttnInProjBias_2 := w.grad.norm2RMeanSum[:384]
-	transformer_dselfAttnInProjBias_2(dselfAttnInProjBias_2, dselfAttnInProjBiasPart_2, B)
+	// transformer.grad:10  dself_attn_in_proj_bias_term2[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_term2_part[b,h,i_2]
+	dselfAttnInProjBiasTerm2 := w.grad.norm2RMeanSum[:384]
+	transformer_dselfAttnInProjBiasTerm2(dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm2Part, B)
 
-	// transformer.grad:9  dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_q[b,t,h,i]
-	dselfAttnInProjBiasPart_3 := w.grad.norm2Mu[:B*128]
-	w.rowsDselfAttnInProjBiasPart = transformer_dselfAttnInProjBiasPartRows{dselfAttnInProjBiasPart_3, dselfAttnQ, B, T}
-	w.pool.Share(&w.rowsDselfAttnInProjBiasPart, runtime.Rows{N: B, Cost: T*256 + 128})
+	// transformer.grad:9  dself_attn_in_proj_bias_term3_part[b,h,i] = sum[t] dself_attn_q[b,t,h,i]
+	dselfAttnInProjBiasTerm3Part := w.grad.norm2Mu[:B*128]
+	w.rowsDselfAttnInProjBiasTerm1Part = transformer_dselfAttnInProjBiasTerm1PartRows{dselfAttnInProjBiasTerm3Part, dselfAttnQ, B, T}
+	w.pool.Share(&w.rowsDselfAttnInProjBiasTerm1Part, runtime.Rows{N: B, Cost: T*256 + 128})
 
-	// transformer.grad:9  dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 0] dself_attn_in_proj_bias_part[b,h,i_2]
-	transformer_dselfAttnInProjBias_3(g.Data[49408:49792:49792], dselfAttnInProjBias, dselfAttnInProjBias_2, dselfAttnInProjBiasPart_3, accumulate, B)
+	// transformer.grad:8  dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias_term1[i,j,k] + dself_attn_in_proj_bias_term2[i,j,k] + dself_attn_in_proj_bias_term3[i,j,k] + (if accumu…
+	transformer_dselfAttnInProjBias(g.Data[49408:49792:49792], dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm3Part, accumulate, B)
 
-	// transformer.grad:11  dnorm1[b,t,c] = sum[h, i] dself_attn_v[b,t,h,i]*self_attn_in_proj_weight[2,h,i,c]
-	// transformer.grad:10  dnorm1[b,t,c] = sum[h, i] dself_attn_k[b,t,h,i]*self_attn_in_proj_weight[1,h,i,c]
-	// transformer.grad:9  dnorm1[b,t,c] = sum[h, i] dself_attn_q[b,t,h,i]*self_attn_in_proj_weight[0,h,i,c]
-	// transformer.grad:20  dnorm1[i,j,k] = dnorm1[i,j,k] + dnorm1[i,j,k] + dnorm1[i,j,k]
+	// transformer.grad:11  dnorm1_term1[b,t,c] = sum[h, i] dself_attn_v[b,t,h,i]*self_attn_in_proj_weight[2,h,i,c]
+	// transformer.grad:10  dnorm1_term2[b,t,c] = sum[h, i] dself_attn_k[b,t,h,i]*self_attn_in_proj_weight[1,h,i,c]
+	// transformer.grad:9  dnorm1_term3[b,t,c] = sum[h, i] dself_attn_q[b,t,h,i]*self_attn_in_proj_weight[0,h,i,c]
+	// transformer.grad:20  dnorm1[i,j,k] = dnorm1_term1[i,j,k] + dnorm1_term2[i,j,k] + dnorm1_term3[i,j,k]
 	dnorm1 := w.grad.norm1[:B*T*128]
 	w.engine.Run(contract.Product[float32]{
 		M: B * T, N: 128, K: 128,
@@ -2038,20 +2038,20 @@ func (r *transformer_dnorm2BiasPartRows) Rows(_, lo, n int) {
 	transformer_dnorm2BiasPart(r.dnorm2BiasPart, r.dnorm2, r.B, r.T, lo, n)
 }
 
-// transformer_dnorm2Mu computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dnorm2MuTerm2 computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	dnorm2_r[b,t] = sum[i] dnorm2[b,t,i]*norm2_weight[i]*(x[b,t,i] - norm2_mu[b,t])
 //	dnorm2_r_mean_sum[b,t] = 0.0078125*mulz(dnorm2_r[b,t], -0.5*norm2_r[b,t]/(0.0078125*norm2_r_mean_sum[b,t] + 1e-05))
-//	dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+//	dnorm2_mu_term2[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 //
 // transformer.grad:20
-func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
+func transformer_dnorm2MuTerm2(dnorm2RMeanSum, dnorm2MuTerm2, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dnorm2MuAVX512(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
+		transformer_dnorm2MuTerm2AVX512(dnorm2RMeanSum, dnorm2MuTerm2, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_dnorm2MuAVX2(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
+		transformer_dnorm2MuTerm2AVX2(dnorm2RMeanSum, dnorm2MuTerm2, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x, B, T, lo, n)
 		return
 	}
 
@@ -2061,7 +2061,7 @@ func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R
 		norm2RRow := norm2R[b*T:][:T]
 		norm2RMeanSumRow := norm2RMeanSum[b*T:][:T]
 		dnorm2RMeanSumRow := dnorm2RMeanSum[b*T:][:T]
-		dnorm2MuRow := dnorm2Mu[b*T:][:T]
+		dnorm2MuTerm2Row := dnorm2MuTerm2[b*T:][:T]
 		for t := range T {
 			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
 			xRow := x[b*T*128+t*128:][:128]
@@ -2084,48 +2084,48 @@ func transformer_dnorm2Mu(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R
 			}
 			dnorm2RMeanSum_2 := 0.0078125 * z
 			dnorm2RMeanSumRow[t] = dnorm2RMeanSum_2
-			var dnorm2Mu_2 float32
-			var dnorm2Mu_3 float32
-			var dnorm2Mu_4 float32
-			var dnorm2Mu_5 float32
+			var dnorm2MuTerm2_2 float32
+			var dnorm2MuTerm2_3 float32
+			var dnorm2MuTerm2_4 float32
+			var dnorm2MuTerm2_5 float32
 			c := -2 * dnorm2RMeanSum_2
 			for i := 0; i < 128; i += 4 {
-				dnorm2Mu_2 += c * (xRow[i] - norm2MuAt)
-				dnorm2Mu_3 += c * (xRow[i+1] - norm2MuAt)
-				dnorm2Mu_4 += c * (xRow[i+2] - norm2MuAt)
-				dnorm2Mu_5 += c * (xRow[i+3] - norm2MuAt)
+				dnorm2MuTerm2_2 += c * (xRow[i] - norm2MuAt)
+				dnorm2MuTerm2_3 += c * (xRow[i+1] - norm2MuAt)
+				dnorm2MuTerm2_4 += c * (xRow[i+2] - norm2MuAt)
+				dnorm2MuTerm2_5 += c * (xRow[i+3] - norm2MuAt)
 			}
-			dnorm2Mu_2 = dnorm2Mu_2 + dnorm2Mu_3 + (dnorm2Mu_4 + dnorm2Mu_5)
-			dnorm2MuRow[t] = dnorm2Mu_2
+			dnorm2MuTerm2_2 = dnorm2MuTerm2_2 + dnorm2MuTerm2_3 + (dnorm2MuTerm2_4 + dnorm2MuTerm2_5)
+			dnorm2MuTerm2Row[t] = dnorm2MuTerm2_2
 		}
 	}
 }
 
-// transformer_dnorm2MuRows is a call of transformer_dnorm2Mu whose rows workers share.
-type transformer_dnorm2MuRows struct {
-	dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32
-	B, T                                                                             int
+// transformer_dnorm2MuTerm2Rows is a call of transformer_dnorm2MuTerm2 whose rows workers share.
+type transformer_dnorm2MuTerm2Rows struct {
+	dnorm2RMeanSum, dnorm2MuTerm2, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32
+	B, T                                                                                  int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dnorm2MuRows) Rows(_, lo, n int) {
-	transformer_dnorm2Mu(r.dnorm2RMeanSum, r.dnorm2Mu, r.norm2Weight, r.norm2Mu, r.norm2R, r.norm2RMeanSum, r.dnorm2, r.x, r.B, r.T, lo, n)
+func (r *transformer_dnorm2MuTerm2Rows) Rows(_, lo, n int) {
+	transformer_dnorm2MuTerm2(r.dnorm2RMeanSum, r.dnorm2MuTerm2, r.norm2Weight, r.norm2Mu, r.norm2R, r.norm2RMeanSum, r.dnorm2, r.x, r.B, r.T, lo, n)
 }
 
 // transformer_dselfAttnOutProjBiasPart computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dnorm2_mu[b,t] = sum[i] -(dnorm2[b,t,i]*norm2_weight[i]*norm2_r[b,t])
+//	dnorm2_mu_term1[b,t] = sum[i] -(dnorm2[b,t,i]*norm2_weight[i]*norm2_r[b,t])
 //	dx[i,j,k] = dlinear2[i,j,k] + dnorm2[i,j,k]*norm2_weight[k]*norm2_r[i,j] + 2*(dnorm2_r_mean_sum[i,j]*(x[i,j,k] - 0.0078125*norm2_mu_sum[i,j])) + 0.0078125*(dnor…
 //	dself_attn_out_proj_bias_part[b,o] = sum[t] dx[b,t,o]
 //
 // transformer.grad:15
-func transformer_dselfAttnOutProjBiasPart(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
+func transformer_dselfAttnOutProjBiasPart(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2MuTerm2, dnorm2, dlinear2, x []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
+		transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2MuTerm2, dnorm2, dlinear2, x, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x, B, T, lo, n)
+		transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2MuTerm2, dnorm2, dlinear2, x, B, T, lo, n)
 		return
 	}
 
@@ -2134,28 +2134,28 @@ func transformer_dselfAttnOutProjBiasPart(dselfAttnOutProjBiasPart, dx, norm2Wei
 		norm2RRow := norm2R[b*T:][:T]
 		dnorm2RMeanSumRow := dnorm2RMeanSum[b*T:][:T]
 		norm2MuSumRow := norm2MuSum[b*T:][:T]
-		dnorm2MuRow := dnorm2Mu[b*T:][:T]
+		dnorm2MuTerm2Row := dnorm2MuTerm2[b*T:][:T]
 		dselfAttnOutProjBiasPartRow := dselfAttnOutProjBiasPart[b*128:][:128]
 		for t := range T {
 			dnorm2Row := dnorm2[b*T*128+t*128:][:128]
 			dxRow := dx[b*T*128+t*128:][:128]
 			dlinear2Row := dlinear2[b*T*128+t*128:][:128]
 			xRow := x[b*T*128+t*128:][:128]
-			var dnorm2Mu_2 float32
-			var dnorm2Mu_3 float32
-			var dnorm2Mu_4 float32
-			var dnorm2Mu_5 float32
+			var dnorm2MuTerm1 float32
+			var dnorm2MuTerm1_2 float32
+			var dnorm2MuTerm1_3 float32
+			var dnorm2MuTerm1_4 float32
 			norm2RAt := norm2RRow[t]
 			for i := 0; i < 128; i += 4 {
-				dnorm2Mu_2 -= dnorm2Row[i] * norm2WeightRow[i] * norm2RAt
-				dnorm2Mu_3 -= dnorm2Row[i+1] * norm2WeightRow[i+1] * norm2RAt
-				dnorm2Mu_4 -= dnorm2Row[i+2] * norm2WeightRow[i+2] * norm2RAt
-				dnorm2Mu_5 -= dnorm2Row[i+3] * norm2WeightRow[i+3] * norm2RAt
+				dnorm2MuTerm1 -= dnorm2Row[i] * norm2WeightRow[i] * norm2RAt
+				dnorm2MuTerm1_2 -= dnorm2Row[i+1] * norm2WeightRow[i+1] * norm2RAt
+				dnorm2MuTerm1_3 -= dnorm2Row[i+2] * norm2WeightRow[i+2] * norm2RAt
+				dnorm2MuTerm1_4 -= dnorm2Row[i+3] * norm2WeightRow[i+3] * norm2RAt
 			}
-			dnorm2Mu_2 = dnorm2Mu_2 + dnorm2Mu_3 + (dnorm2Mu_4 + dnorm2Mu_5)
+			dnorm2MuTerm1 = dnorm2MuTerm1 + dnorm2MuTerm1_2 + (dnorm2MuTerm1_3 + dnorm2MuTerm1_4)
 			dnorm2RMeanSumAt := dnorm2RMeanSumRow[t]
 			c := 0.0078125 * norm2MuSumRow[t]
-			c_2 := 0.0078125 * (dnorm2Mu_2 + dnorm2MuRow[t])
+			c_2 := 0.0078125 * (dnorm2MuTerm1 + dnorm2MuTerm2Row[t])
 			for k := range 128 {
 				dxRow[k] = dlinear2Row[k] + dnorm2Row[k]*norm2WeightRow[k]*norm2RAt + 2*(dnorm2RMeanSumAt*(xRow[k]-c)) + c_2
 			}
@@ -2182,13 +2182,13 @@ func transformer_dselfAttnOutProjBiasPart(dselfAttnOutProjBiasPart, dx, norm2Wei
 // transformer_dselfAttnOutProjBiasPartRows is a call of transformer_dselfAttnOutProjBiasPart whose
 // rows workers share.
 type transformer_dselfAttnOutProjBiasPartRows struct {
-	dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32
-	B, T                                                                                                         int
+	dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2MuTerm2, dnorm2, dlinear2, x []float32
+	B, T                                                                                                              int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *transformer_dselfAttnOutProjBiasPartRows) Rows(_, lo, n int) {
-	transformer_dselfAttnOutProjBiasPart(r.dselfAttnOutProjBiasPart, r.dx, r.norm2Weight, r.norm2R, r.dnorm2RMeanSum, r.norm2MuSum, r.dnorm2Mu, r.dnorm2, r.dlinear2, r.x, r.B, r.T, lo, n)
+	transformer_dselfAttnOutProjBiasPart(r.dselfAttnOutProjBiasPart, r.dx, r.norm2Weight, r.norm2R, r.dnorm2RMeanSum, r.norm2MuSum, r.dnorm2MuTerm2, r.dnorm2, r.dlinear2, r.x, r.B, r.T, lo, n)
 }
 
 // transformer_dselfAttnSSum computes, here and in places like it, rows lo to lo+n-1 of
@@ -2255,176 +2255,176 @@ func (r *transformer_dselfAttnSSumRows) Rows(_, lo, n int) {
 	transformer_dselfAttnSSum(r.dselfAttnSSum, r.dselfAttnP, r.y, r.B, r.T, lo, n)
 }
 
-// transformer_dselfAttnInProjBiasPart computes, here and in places like it, rows lo to lo+n-1 of
+// transformer_dselfAttnInProjBiasTerm1Part computes, here and in places like it, rows lo to lo+n-1 of
 //
-//	dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
+//	dself_attn_in_proj_bias_term1_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
 //
 // transformer.grad:11
-func transformer_dselfAttnInProjBiasPart(dselfAttnInProjBiasPart, dselfAttnV []float32, B, T, lo, n int) {
+func transformer_dselfAttnInProjBiasTerm1Part(dselfAttnInProjBiasTerm1Part, dselfAttnV []float32, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBiasPartAVX512(dselfAttnInProjBiasPart, dselfAttnV, B, T, lo, n)
+		transformer_dselfAttnInProjBiasTerm1PartAVX512(dselfAttnInProjBiasTerm1Part, dselfAttnV, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBiasPartAVX2(dselfAttnInProjBiasPart, dselfAttnV, B, T, lo, n)
+		transformer_dselfAttnInProjBiasTerm1PartAVX2(dselfAttnInProjBiasTerm1Part, dselfAttnV, B, T, lo, n)
 		return
 	}
 
 	for b := lo; b < lo+n; b++ {
 		for h := range 4 {
-			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
-			clear(dselfAttnInProjBiasPart[b*128+h*32:][:32])
+			dselfAttnInProjBiasTerm1PartRow := dselfAttnInProjBiasTerm1Part[b*128+h*32:][:32]
+			clear(dselfAttnInProjBiasTerm1Part[b*128+h*32:][:32])
 			for t := 0; t < T-3; t += 4 {
 				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
 				dselfAttnVRow_2 := dselfAttnV[b*T*128+t*128+h*32+128:][:32]
 				dselfAttnVRow_3 := dselfAttnV[b*T*128+t*128+h*32+256:][:32]
 				dselfAttnVRow_4 := dselfAttnV[b*T*128+t*128+h*32+384:][:32]
 				for i := range 32 {
-					dselfAttnInProjBiasPartRow[i] += dselfAttnVRow[i] + dselfAttnVRow_2[i] + (dselfAttnVRow_3[i] + dselfAttnVRow_4[i])
+					dselfAttnInProjBiasTerm1PartRow[i] += dselfAttnVRow[i] + dselfAttnVRow_2[i] + (dselfAttnVRow_3[i] + dselfAttnVRow_4[i])
 				}
 			}
 			for t := (T / 4) * 4; t < T; t++ {
 				dselfAttnVRow := dselfAttnV[b*T*128+t*128+h*32:][:32]
 				for i := range 32 {
-					dselfAttnInProjBiasPartRow[i] += dselfAttnVRow[i]
+					dselfAttnInProjBiasTerm1PartRow[i] += dselfAttnVRow[i]
 				}
 			}
 		}
 	}
 }
 
-// transformer_dselfAttnInProjBiasPartRows is a call of transformer_dselfAttnInProjBiasPart whose
-// rows workers share.
-type transformer_dselfAttnInProjBiasPartRows struct {
-	dselfAttnInProjBiasPart, dselfAttnV []float32
-	B, T                                int
+// transformer_dselfAttnInProjBiasTerm1PartRows is a call of
+// transformer_dselfAttnInProjBiasTerm1Part whose rows workers share.
+type transformer_dselfAttnInProjBiasTerm1PartRows struct {
+	dselfAttnInProjBiasTerm1Part, dselfAttnV []float32
+	B, T                                     int
 }
 
 // Rows computes rows lo to lo+n-1.
-func (r *transformer_dselfAttnInProjBiasPartRows) Rows(_, lo, n int) {
-	transformer_dselfAttnInProjBiasPart(r.dselfAttnInProjBiasPart, r.dselfAttnV, r.B, r.T, lo, n)
+func (r *transformer_dselfAttnInProjBiasTerm1PartRows) Rows(_, lo, n int) {
+	transformer_dselfAttnInProjBiasTerm1Part(r.dselfAttnInProjBiasTerm1Part, r.dselfAttnV, r.B, r.T, lo, n)
+}
+
+// transformer_dselfAttnInProjBiasTerm1 computes, here and in places like it,
+//
+//	dself_attn_in_proj_bias_term1[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_term1_part[b,h,i_2]
+//
+// transformer.grad:11
+func transformer_dselfAttnInProjBiasTerm1(dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm1Part []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dselfAttnInProjBiasTerm1AVX512(dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm1Part, B)
+		return
+	case runtime.AVX2:
+		transformer_dselfAttnInProjBiasTerm1AVX2(dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm1Part, B)
+		return
+	}
+
+	for h := range 4 {
+		clear(dselfAttnInProjBiasTerm1[h*32:][:32])
+	}
+	for h := range 4 {
+		clear(dselfAttnInProjBiasTerm1[h*32+128:][:32])
+	}
+	for h := range 4 {
+		dselfAttnInProjBiasTerm1Row := dselfAttnInProjBiasTerm1[h*32+256:][:32]
+		clear(dselfAttnInProjBiasTerm1[h*32+256:][:32])
+		for b := 0; b < B-3; b += 4 {
+			dselfAttnInProjBiasTerm1PartRow := dselfAttnInProjBiasTerm1Part[b*128+h*32:][:32]
+			dselfAttnInProjBiasTerm1PartRow_2 := dselfAttnInProjBiasTerm1Part[b*128+h*32+128:][:32]
+			dselfAttnInProjBiasTerm1PartRow_3 := dselfAttnInProjBiasTerm1Part[b*128+h*32+256:][:32]
+			dselfAttnInProjBiasTerm1PartRow_4 := dselfAttnInProjBiasTerm1Part[b*128+h*32+384:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasTerm1Row[i] += dselfAttnInProjBiasTerm1PartRow[i] + dselfAttnInProjBiasTerm1PartRow_2[i] + (dselfAttnInProjBiasTerm1PartRow_3[i] + dselfAttnInProjBiasTerm1PartRow_4[i])
+			}
+		}
+		for b := (B / 4) * 4; b < B; b++ {
+			dselfAttnInProjBiasTerm1PartRow := dselfAttnInProjBiasTerm1Part[b*128+h*32:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasTerm1Row[i] += dselfAttnInProjBiasTerm1PartRow[i]
+			}
+		}
+	}
+}
+
+// transformer_dselfAttnInProjBiasTerm2 computes, here and in places like it,
+//
+//	dself_attn_in_proj_bias_term2[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_term2_part[b,h,i_2]
+//
+// transformer.grad:10
+func transformer_dselfAttnInProjBiasTerm2(dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm2Part []float32, B int) {
+	switch runtime.Vectors() {
+	case runtime.AVX512:
+		transformer_dselfAttnInProjBiasTerm2AVX512(dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm2Part, B)
+		return
+	case runtime.AVX2:
+		transformer_dselfAttnInProjBiasTerm2AVX2(dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm2Part, B)
+		return
+	}
+
+	for h := range 4 {
+		clear(dselfAttnInProjBiasTerm2[h*32:][:32])
+	}
+	for h := range 4 {
+		dselfAttnInProjBiasTerm2Row := dselfAttnInProjBiasTerm2[h*32+128:][:32]
+		clear(dselfAttnInProjBiasTerm2[h*32+128:][:32])
+		for b := 0; b < B-3; b += 4 {
+			dselfAttnInProjBiasTerm2PartRow := dselfAttnInProjBiasTerm2Part[b*128+h*32:][:32]
+			dselfAttnInProjBiasTerm2PartRow_2 := dselfAttnInProjBiasTerm2Part[b*128+h*32+128:][:32]
+			dselfAttnInProjBiasTerm2PartRow_3 := dselfAttnInProjBiasTerm2Part[b*128+h*32+256:][:32]
+			dselfAttnInProjBiasTerm2PartRow_4 := dselfAttnInProjBiasTerm2Part[b*128+h*32+384:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasTerm2Row[i] += dselfAttnInProjBiasTerm2PartRow[i] + dselfAttnInProjBiasTerm2PartRow_2[i] + (dselfAttnInProjBiasTerm2PartRow_3[i] + dselfAttnInProjBiasTerm2PartRow_4[i])
+			}
+		}
+		for b := (B / 4) * 4; b < B; b++ {
+			dselfAttnInProjBiasTerm2PartRow := dselfAttnInProjBiasTerm2Part[b*128+h*32:][:32]
+			for i := range 32 {
+				dselfAttnInProjBiasTerm2Row[i] += dselfAttnInProjBiasTerm2PartRow[i]
+			}
+		}
+	}
+	for h := range 4 {
+		clear(dselfAttnInProjBiasTerm2[h*32+256:][:32])
+	}
 }
 
 // transformer_dselfAttnInProjBias computes, here and in places like it,
 //
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
-//
-// transformer.grad:11
-func transformer_dselfAttnInProjBias(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
-		return
-	case runtime.AVX2:
-		transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
-		return
-	}
-
-	for h := range 4 {
-		clear(dselfAttnInProjBias[h*32:][:32])
-	}
-	for h := range 4 {
-		clear(dselfAttnInProjBias[h*32+128:][:32])
-	}
-	for h := range 4 {
-		dselfAttnInProjBiasRow := dselfAttnInProjBias[h*32+256:][:32]
-		clear(dselfAttnInProjBias[h*32+256:][:32])
-		for b := 0; b < B-3; b += 4 {
-			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
-			dselfAttnInProjBiasPartRow_2 := dselfAttnInProjBiasPart[b*128+h*32+128:][:32]
-			dselfAttnInProjBiasPartRow_3 := dselfAttnInProjBiasPart[b*128+h*32+256:][:32]
-			dselfAttnInProjBiasPartRow_4 := dselfAttnInProjBiasPart[b*128+h*32+384:][:32]
-			for i := range 32 {
-				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i] + dselfAttnInProjBiasPartRow_2[i] + (dselfAttnInProjBiasPartRow_3[i] + dselfAttnInProjBiasPartRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
-			for i := range 32 {
-				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i]
-			}
-		}
-	}
-}
-
-// transformer_dselfAttnInProjBias_2 computes, here and in places like it,
-//
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
-//
-// transformer.grad:10
-func transformer_dselfAttnInProjBias_2(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int) {
-	switch runtime.Vectors() {
-	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
-		return
-	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart, B)
-		return
-	}
-
-	for h := range 4 {
-		clear(dselfAttnInProjBias[h*32:][:32])
-	}
-	for h := range 4 {
-		dselfAttnInProjBiasRow := dselfAttnInProjBias[h*32+128:][:32]
-		clear(dselfAttnInProjBias[h*32+128:][:32])
-		for b := 0; b < B-3; b += 4 {
-			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
-			dselfAttnInProjBiasPartRow_2 := dselfAttnInProjBiasPart[b*128+h*32+128:][:32]
-			dselfAttnInProjBiasPartRow_3 := dselfAttnInProjBiasPart[b*128+h*32+256:][:32]
-			dselfAttnInProjBiasPartRow_4 := dselfAttnInProjBiasPart[b*128+h*32+384:][:32]
-			for i := range 32 {
-				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i] + dselfAttnInProjBiasPartRow_2[i] + (dselfAttnInProjBiasPartRow_3[i] + dselfAttnInProjBiasPartRow_4[i])
-			}
-		}
-		for b := (B / 4) * 4; b < B; b++ {
-			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
-			for i := range 32 {
-				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i]
-			}
-		}
-	}
-	for h := range 4 {
-		clear(dselfAttnInProjBias[h*32+256:][:32])
-	}
-}
-
-// transformer_dselfAttnInProjBias_3 computes, here and in places like it,
-//
-//	dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 0] dself_attn_in_proj_bias_part[b,h,i_2]
-//	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
+//	dself_attn_in_proj_bias_term3[i,h,i_2] = sum[b where i = 0] dself_attn_in_proj_bias_term3_part[b,h,i_2]
+//	dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias_term1[i,j,k] + dself_attn_in_proj_bias_term2[i,j,k] + dself_attn_in_proj_bias_term3[i,j,k] + (if accumu…
 //
 // transformer.grad:9
-func transformer_dselfAttnInProjBias_3(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart []float32, accumulate bool, B int) {
+func transformer_dselfAttnInProjBias(oldSelfAttnInProjBias, dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm3Part []float32, accumulate bool, B int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart, accumulate, B)
+		transformer_dselfAttnInProjBiasAVX512(oldSelfAttnInProjBias, dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm3Part, accumulate, B)
 		return
 	case runtime.AVX2:
-		transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart, accumulate, B)
+		transformer_dselfAttnInProjBiasAVX2(oldSelfAttnInProjBias, dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm3Part, accumulate, B)
 		return
 	}
 
-	dselfAttnInProjBias_2 := make([]float32, 32)
-	dselfAttnInProjBiasRow := dselfAttnInProjBias_2[:32]
+	dselfAttnInProjBiasTerm3 := make([]float32, 32)
+	dselfAttnInProjBiasTerm3Row := dselfAttnInProjBiasTerm3[:32]
 	for h := range 4 {
 		oldSelfAttnInProjBiasRow := oldSelfAttnInProjBias[h*32:][:32]
-		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias[h*32:][:32]
-		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_[h*32:][:32]
-		clear(dselfAttnInProjBias_2)
+		dselfAttnInProjBiasTerm1Row := dselfAttnInProjBiasTerm1[h*32:][:32]
+		dselfAttnInProjBiasTerm2Row := dselfAttnInProjBiasTerm2[h*32:][:32]
+		clear(dselfAttnInProjBiasTerm3)
 		for b := 0; b < B-3; b += 4 {
-			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
-			dselfAttnInProjBiasPartRow_2 := dselfAttnInProjBiasPart[b*128+h*32+128:][:32]
-			dselfAttnInProjBiasPartRow_3 := dselfAttnInProjBiasPart[b*128+h*32+256:][:32]
-			dselfAttnInProjBiasPartRow_4 := dselfAttnInProjBiasPart[b*128+h*32+384:][:32]
+			dselfAttnInProjBiasTerm3PartRow := dselfAttnInProjBiasTerm3Part[b*128+h*32:][:32]
+			dselfAttnInProjBiasTerm3PartRow_2 := dselfAttnInProjBiasTerm3Part[b*128+h*32+128:][:32]
+			dselfAttnInProjBiasTerm3PartRow_3 := dselfAttnInProjBiasTerm3Part[b*128+h*32+256:][:32]
+			dselfAttnInProjBiasTerm3PartRow_4 := dselfAttnInProjBiasTerm3Part[b*128+h*32+384:][:32]
 			for i := range 32 {
-				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i] + dselfAttnInProjBiasPartRow_2[i] + (dselfAttnInProjBiasPartRow_3[i] + dselfAttnInProjBiasPartRow_4[i])
+				dselfAttnInProjBiasTerm3Row[i] += dselfAttnInProjBiasTerm3PartRow[i] + dselfAttnInProjBiasTerm3PartRow_2[i] + (dselfAttnInProjBiasTerm3PartRow_3[i] + dselfAttnInProjBiasTerm3PartRow_4[i])
 			}
 		}
 		for b := (B / 4) * 4; b < B; b++ {
-			dselfAttnInProjBiasPartRow := dselfAttnInProjBiasPart[b*128+h*32:][:32]
+			dselfAttnInProjBiasTerm3PartRow := dselfAttnInProjBiasTerm3Part[b*128+h*32:][:32]
 			for i := range 32 {
-				dselfAttnInProjBiasRow[i] += dselfAttnInProjBiasPartRow[i]
+				dselfAttnInProjBiasTerm3Row[i] += dselfAttnInProjBiasTerm3PartRow[i]
 			}
 		}
 		for k := range 32 {
@@ -2432,33 +2432,33 @@ func transformer_dselfAttnInProjBias_3(oldSelfAttnInProjBias, dselfAttnInProjBia
 			if accumulate {
 				s = oldSelfAttnInProjBiasRow[k]
 			}
-			oldSelfAttnInProjBiasRow[k] = dselfAttnInProjBiasRow_2[k] + dselfAttnInProjBiasRow_3[k] + dselfAttnInProjBiasRow[k] + s
+			oldSelfAttnInProjBiasRow[k] = dselfAttnInProjBiasTerm1Row[k] + dselfAttnInProjBiasTerm2Row[k] + dselfAttnInProjBiasTerm3Row[k] + s
 		}
 	}
 	for h := range 4 {
 		oldSelfAttnInProjBiasRow := oldSelfAttnInProjBias[h*32+128:][:32]
-		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias[h*32+128:][:32]
-		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_[h*32+128:][:32]
-		clear(dselfAttnInProjBias_2)
+		dselfAttnInProjBiasTerm1Row := dselfAttnInProjBiasTerm1[h*32+128:][:32]
+		dselfAttnInProjBiasTerm2Row := dselfAttnInProjBiasTerm2[h*32+128:][:32]
+		clear(dselfAttnInProjBiasTerm3)
 		for k := range 32 {
 			var s float32
 			if accumulate {
 				s = oldSelfAttnInProjBiasRow[k]
 			}
-			oldSelfAttnInProjBiasRow[k] = dselfAttnInProjBiasRow_2[k] + dselfAttnInProjBiasRow_3[k] + dselfAttnInProjBiasRow[k] + s
+			oldSelfAttnInProjBiasRow[k] = dselfAttnInProjBiasTerm1Row[k] + dselfAttnInProjBiasTerm2Row[k] + dselfAttnInProjBiasTerm3Row[k] + s
 		}
 	}
 	for h := range 4 {
 		oldSelfAttnInProjBiasRow := oldSelfAttnInProjBias[h*32+256:][:32]
-		dselfAttnInProjBiasRow_2 := dselfAttnInProjBias[h*32+256:][:32]
-		dselfAttnInProjBiasRow_3 := dselfAttnInProjBias_[h*32+256:][:32]
-		clear(dselfAttnInProjBias_2)
+		dselfAttnInProjBiasTerm1Row := dselfAttnInProjBiasTerm1[h*32+256:][:32]
+		dselfAttnInProjBiasTerm2Row := dselfAttnInProjBiasTerm2[h*32+256:][:32]
+		clear(dselfAttnInProjBiasTerm3)
 		for k := range 32 {
 			var s float32
 			if accumulate {
 				s = oldSelfAttnInProjBiasRow[k]
 			}
-			oldSelfAttnInProjBiasRow[k] = dselfAttnInProjBiasRow_2[k] + dselfAttnInProjBiasRow_3[k] + dselfAttnInProjBiasRow[k] + s
+			oldSelfAttnInProjBiasRow[k] = dselfAttnInProjBiasTerm1Row[k] + dselfAttnInProjBiasTerm2Row[k] + dselfAttnInProjBiasTerm3Row[k] + s
 		}
 	}
 }

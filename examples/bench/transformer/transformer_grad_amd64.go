@@ -107,16 +107,16 @@ func transformer_dnorm2BiasPartAVX512(dnorm2BiasPart, dnorm2 []float32, B, T, lo
 func transformer_dnorm2BiasPartAVX2(dnorm2BiasPart, dnorm2 []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_dnorm2MuAVX512(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int)
+func transformer_dnorm2MuTerm2AVX512(dnorm2RMeanSum, dnorm2MuTerm2, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_dnorm2MuAVX2(dnorm2RMeanSum, dnorm2Mu, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int)
+func transformer_dnorm2MuTerm2AVX2(dnorm2RMeanSum, dnorm2MuTerm2, norm2Weight, norm2Mu, norm2R, norm2RMeanSum, dnorm2, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int)
+func transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2MuTerm2, dnorm2, dlinear2, x []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2Mu, dnorm2, dlinear2, x []float32, B, T, lo, n int)
+func transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart, dx, norm2Weight, norm2R, dnorm2RMeanSum, norm2MuSum, dnorm2MuTerm2, dnorm2, dlinear2, x []float32, B, T, lo, n int)
 
 //go:noescape
 func transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int)
@@ -125,25 +125,25 @@ func transformer_dselfAttnSSumAVX512(dselfAttnSSum, dselfAttnP, y []float32, B, 
 func transformer_dselfAttnSSumAVX2(dselfAttnSSum, dselfAttnP, y []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_dselfAttnInProjBiasPartAVX512(dselfAttnInProjBiasPart, dselfAttnV []float32, B, T, lo, n int)
+func transformer_dselfAttnInProjBiasTerm1PartAVX512(dselfAttnInProjBiasTerm1Part, dselfAttnV []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_dselfAttnInProjBiasPartAVX2(dselfAttnInProjBiasPart, dselfAttnV []float32, B, T, lo, n int)
+func transformer_dselfAttnInProjBiasTerm1PartAVX2(dselfAttnInProjBiasTerm1Part, dselfAttnV []float32, B, T, lo, n int)
 
 //go:noescape
-func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int)
+func transformer_dselfAttnInProjBiasTerm1AVX512(dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm1Part []float32, B int)
 
 //go:noescape
-func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int)
+func transformer_dselfAttnInProjBiasTerm1AVX2(dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm1Part []float32, B int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int)
+func transformer_dselfAttnInProjBiasTerm2AVX512(dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm2Part []float32, B int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias, dselfAttnInProjBiasPart []float32, B int)
+func transformer_dselfAttnInProjBiasTerm2AVX2(dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm2Part []float32, B int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart []float32, accumulate bool, B int)
+func transformer_dselfAttnInProjBiasAVX512(oldSelfAttnInProjBias, dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm3Part []float32, accumulate bool, B int)
 
 //go:noescape
-func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias, dselfAttnInProjBias, dselfAttnInProjBias_, dselfAttnInProjBiasPart []float32, accumulate bool, B int)
+func transformer_dselfAttnInProjBiasAVX2(oldSelfAttnInProjBias, dselfAttnInProjBiasTerm1, dselfAttnInProjBiasTerm2, dselfAttnInProjBiasTerm3Part []float32, accumulate bool, B int)

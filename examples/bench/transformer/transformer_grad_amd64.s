@@ -4714,12 +4714,12 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dnorm2MuAVX2(dnorm2RMeanSum []float32, dnorm2Mu []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dnorm2MuAVX2(SB), 0, $936-224
+// func transformer_dnorm2MuTerm2AVX2(dnorm2RMeanSum []float32, dnorm2MuTerm2 []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2MuTerm2AVX2(SB), 0, $936-224
 	LEAQ           495(SP), R14
 	ANDQ           $-32, R14
 	MOVQ           lo+208(FP), BX
-	// dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+	// dnorm2_mu_term2[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 	MOVQ           n+216(FP), AX
 	LEAQ           -3(AX), DX
 	MOVQ           DX, 0(SP)
@@ -4804,7 +4804,7 @@ TEXT ·transformer_dnorm2MuAVX2(SB), 0, $936-224
 	MOVQ           AX, 184(SP)
 	LEAQ           (BX)(R12*1), AX
 	MOVQ           AX, 192(SP)
-	MOVQ           dnorm2Mu_base+24(FP), BX
+	MOVQ           dnorm2MuTerm2_base+24(FP), BX
 	LEAQ           (BX)(R9*1), AX
 	MOVQ           AX, 200(SP)
 	LEAQ           (BX)(R11*1), AX
@@ -5391,10 +5391,10 @@ l7:
 	VZEROUPPER
 	RET
 
-// func transformer_dnorm2MuAVX512(dnorm2RMeanSum []float32, dnorm2Mu []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dnorm2MuAVX512(SB), 0, $464-224
+// func transformer_dnorm2MuTerm2AVX512(dnorm2RMeanSum []float32, dnorm2MuTerm2 []float32, norm2Weight []float32, norm2Mu []float32, norm2R []float32, norm2RMeanSum []float32, dnorm2 []float32, x []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dnorm2MuTerm2AVX512(SB), 0, $464-224
 	MOVQ           lo+208(FP), BX
-	// dnorm2_mu[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
+	// dnorm2_mu_term2[b,t] = sum[i] -2*dnorm2_r_mean_sum[b,t]*(x[b,t,i] - norm2_mu[b,t])
 	MOVQ           n+216(FP), AX
 	LEAQ           -3(AX), DX
 	MOVQ           DX, 0(SP)
@@ -5480,7 +5480,7 @@ TEXT ·transformer_dnorm2MuAVX512(SB), 0, $464-224
 	MOVQ           AX, 184(SP)
 	LEAQ           (BX)(SI*1), AX
 	MOVQ           AX, 192(SP)
-	MOVQ           dnorm2Mu_base+24(FP), BX
+	MOVQ           dnorm2MuTerm2_base+24(FP), BX
 	LEAQ           (BX)(R9*1), AX
 	MOVQ           AX, 200(SP)
 	LEAQ           (BX)(R11*1), AX
@@ -6067,7 +6067,7 @@ l7:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart []float32, dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
+// func transformer_dselfAttnOutProjBiasPartAVX2(dselfAttnOutProjBiasPart []float32, dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2MuTerm2 []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
 TEXT ·transformer_dselfAttnOutProjBiasPartAVX2(SB), 0, $280-272
 	LEAQ           159(SP), R14
 	ANDQ           $-32, R14
@@ -6092,7 +6092,7 @@ TEXT ·transformer_dselfAttnOutProjBiasPartAVX2(SB), 0, $280-272
 	MOVQ           norm2MuSum_base+120(FP), R13
 	LEAQ           (R13)(R9*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           dnorm2Mu_base+144(FP), SI
+	MOVQ           dnorm2MuTerm2_base+144(FP), SI
 	LEAQ           (SI)(R9*1), AX
 	MOVQ           AX, 32(SP)
 	MOVQ           dx_base+24(FP), R9
@@ -6403,7 +6403,7 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart []float32, dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2Mu []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
+// func transformer_dselfAttnOutProjBiasPartAVX512(dselfAttnOutProjBiasPart []float32, dx []float32, norm2Weight []float32, norm2R []float32, dnorm2RMeanSum []float32, norm2MuSum []float32, dnorm2MuTerm2 []float32, dnorm2 []float32, dlinear2 []float32, x []float32, B int, T int, lo int, n int)
 TEXT ·transformer_dselfAttnOutProjBiasPartAVX512(SB), 0, $120-272
 	MOVQ           T+248(FP), CX
 	MOVQ           lo+256(FP), BX
@@ -6426,7 +6426,7 @@ TEXT ·transformer_dselfAttnOutProjBiasPartAVX512(SB), 0, $120-272
 	MOVQ           norm2MuSum_base+120(FP), R13
 	LEAQ           (R13)(R9*1), AX
 	MOVQ           AX, 24(SP)
-	MOVQ           dnorm2Mu_base+144(FP), R14
+	MOVQ           dnorm2MuTerm2_base+144(FP), R14
 	LEAQ           (R14)(R9*1), AX
 	MOVQ           AX, 32(SP)
 	MOVQ           dx_base+24(FP), R9
@@ -7335,11 +7335,11 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBiasPartAVX2(dselfAttnInProjBiasPart []float32, dselfAttnV []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dselfAttnInProjBiasPartAVX2(SB), NOSPLIT, $16-80
+// func transformer_dselfAttnInProjBiasTerm1PartAVX2(dselfAttnInProjBiasTerm1Part []float32, dselfAttnV []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnInProjBiasTerm1PartAVX2(SB), NOSPLIT, $16-80
 	MOVQ           T+56(FP), CX
 	MOVQ           lo+64(FP), BX
-	// dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
+	// dself_attn_in_proj_bias_term1_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
 	MOVQ           dselfAttnV_base+24(FP), DI
 	MOVQ           BX, R8
 	IMULQ          CX, R8
@@ -7347,7 +7347,7 @@ TEXT ·transformer_dselfAttnInProjBiasPartAVX2(SB), NOSPLIT, $16-80
 	LEAQ           (DI)(R8*1), AX
 	MOVQ           AX, 0(SP)
 	MOVQ           $0, R8
-	MOVQ           dselfAttnInProjBiasPart_base+0(FP), R9
+	MOVQ           dselfAttnInProjBiasTerm1Part_base+0(FP), R9
 	SHLQ           $9, BX
 	LEAQ           (R9)(BX*1), AX
 	MOVQ           AX, 8(SP)
@@ -7412,19 +7412,19 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBiasPartAVX512(dselfAttnInProjBiasPart []float32, dselfAttnV []float32, B int, T int, lo int, n int)
-TEXT ·transformer_dselfAttnInProjBiasPartAVX512(SB), NOSPLIT, $0-80
+// func transformer_dselfAttnInProjBiasTerm1PartAVX512(dselfAttnInProjBiasTerm1Part []float32, dselfAttnV []float32, B int, T int, lo int, n int)
+TEXT ·transformer_dselfAttnInProjBiasTerm1PartAVX512(SB), NOSPLIT, $0-80
 	MOVQ           T+56(FP), CX
 	MOVQ           lo+64(FP), BX
 	MOVQ           n+72(FP), SI
-	// dself_attn_in_proj_bias_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
+	// dself_attn_in_proj_bias_term1_part[b,h,i] = sum[t] dself_attn_v[b,t,h,i]
 	MOVQ           dselfAttnV_base+24(FP), DI
 	MOVQ           BX, R8
 	IMULQ          CX, R8
 	SHLQ           $9, R8
 	ADDQ           R8, DI
 	MOVQ           $0, R8
-	MOVQ           dselfAttnInProjBiasPart_base+0(FP), R9
+	MOVQ           dselfAttnInProjBiasTerm1Part_base+0(FP), R9
 	SHLQ           $9, BX
 	ADDQ           BX, R9
 	VXORPS         Z0, Z0, Z0
@@ -7478,11 +7478,11 @@ l1:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBiasAVX2(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
-TEXT ·transformer_dselfAttnInProjBiasAVX2(SB), NOSPLIT, $0-56
+// func transformer_dselfAttnInProjBiasTerm1AVX2(dselfAttnInProjBiasTerm1 []float32, dselfAttnInProjBiasTerm1Part []float32, B int)
+TEXT ·transformer_dselfAttnInProjBiasTerm1AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), BX
+	// dself_attn_in_proj_bias_term1[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_term1_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBiasTerm1_base+0(FP), BX
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, SI
 
@@ -7555,7 +7555,7 @@ l8:
 	ADDQ           $8, SI
 	CMPQ           SI, $32
 	JLT            l8
-	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           dselfAttnInProjBiasTerm1Part_base+24(FP), SI
 	MOVQ           $0, DI
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R8
@@ -7599,11 +7599,11 @@ l11:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBiasAVX512(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
-TEXT ·transformer_dselfAttnInProjBiasAVX512(SB), NOSPLIT, $0-56
+// func transformer_dselfAttnInProjBiasTerm1AVX512(dselfAttnInProjBiasTerm1 []float32, dselfAttnInProjBiasTerm1Part []float32, B int)
+TEXT ·transformer_dselfAttnInProjBiasTerm1AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_part[b,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), BX
+	// dself_attn_in_proj_bias_term1[i,h,i_2] = sum[b where i = 2] dself_attn_in_proj_bias_term1_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBiasTerm1_base+0(FP), BX
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, SI
 
@@ -7676,7 +7676,7 @@ l8:
 	ADDQ           $16, SI
 	CMPQ           SI, $32
 	JLT            l8
-	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           dselfAttnInProjBiasTerm1Part_base+24(FP), SI
 	MOVQ           $0, DI
 	MOVQ           DI, R8
 	VXORPS         Z0, Z0, Z0
@@ -7712,11 +7712,11 @@ l10:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_2AVX2(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX2(SB), NOSPLIT, $0-56
+// func transformer_dselfAttnInProjBiasTerm2AVX2(dselfAttnInProjBiasTerm2 []float32, dselfAttnInProjBiasTerm2Part []float32, B int)
+TEXT ·transformer_dselfAttnInProjBiasTerm2AVX2(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), BX
+	// dself_attn_in_proj_bias_term2[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_term2_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBiasTerm2_base+0(FP), BX
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, SI
 
@@ -7753,7 +7753,7 @@ l4:
 	ADDQ           $8, SI
 	CMPQ           SI, $32
 	JLT            l4
-	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           dselfAttnInProjBiasTerm2Part_base+24(FP), SI
 	MOVQ           $0, DI
 	VXORPS         Y0, Y0, Y0
 	MOVQ           $0, R8
@@ -7833,11 +7833,11 @@ l12:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_2AVX512(dselfAttnInProjBias []float32, dselfAttnInProjBiasPart []float32, B int)
-TEXT ·transformer_dselfAttnInProjBias_2AVX512(SB), NOSPLIT, $0-56
+// func transformer_dselfAttnInProjBiasTerm2AVX512(dselfAttnInProjBiasTerm2 []float32, dselfAttnInProjBiasTerm2Part []float32, B int)
+TEXT ·transformer_dselfAttnInProjBiasTerm2AVX512(SB), NOSPLIT, $0-56
 	MOVQ           B+48(FP), CX
-	// dself_attn_in_proj_bias[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_part[b,h,i_2]
-	MOVQ           dselfAttnInProjBias_base+0(FP), BX
+	// dself_attn_in_proj_bias_term2[i,h,i_2] = sum[b where i = 1] dself_attn_in_proj_bias_term2_part[b,h,i_2]
+	MOVQ           dselfAttnInProjBiasTerm2_base+0(FP), BX
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, SI
 
@@ -7874,7 +7874,7 @@ l4:
 	ADDQ           $16, SI
 	CMPQ           SI, $32
 	JLT            l4
-	MOVQ           dselfAttnInProjBiasPart_base+24(FP), SI
+	MOVQ           dselfAttnInProjBiasTerm2Part_base+24(FP), SI
 	MOVQ           $0, DI
 	MOVQ           DI, R8
 	VXORPS         Z0, Z0, Z0
@@ -7946,8 +7946,8 @@ l11:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_3AVX2(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBiasPart []float32, accumulate bool, B int)
-TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), 0, $184-112
+// func transformer_dselfAttnInProjBiasAVX2(oldSelfAttnInProjBias []float32, dselfAttnInProjBiasTerm1 []float32, dselfAttnInProjBiasTerm2 []float32, dselfAttnInProjBiasTerm3Part []float32, accumulate bool, B int)
+TEXT ·transformer_dselfAttnInProjBiasAVX2(SB), 0, $184-112
 	MOVBQZX        accumulate+96(FP), CX
 	VMOVD          CX, X0
 	VPBROADCASTD   X0, Y0
@@ -7955,19 +7955,19 @@ TEXT ·transformer_dselfAttnInProjBias_3AVX2(SB), 0, $184-112
 	VPCMPEQD       Y1, Y1, Y1
 	VXORPS         Y1, Y0, Y0
 	MOVQ           B+104(FP), CX
-	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
+	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias_term1[i,j,k] + dself_attn_in_proj_bias_term2[i,j,k] + dself_attn_in_proj_bias_term3[i,j,k] + (if accumu…
 	MOVQ           $0, SI
 	LEAQ           63(SP), DI
 	ANDQ           $-64, DI
 	MOVQ           oldSelfAttnInProjBias_base+0(FP), R8
-	MOVQ           dselfAttnInProjBias__base+48(FP), R10
+	MOVQ           dselfAttnInProjBiasTerm2_base+48(FP), R10
 	VXORPS         Y1, Y1, Y1
 	MOVQ           $0, R11
 
 l1:
 	MOVQ           R11, R12
 	SHLQ           $7, R12
-	MOVQ           dselfAttnInProjBiasPart_base+72(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm3Part_base+72(FP), AX
 	LEAQ           (AX)(R12*1), R13
 	MOVQ           $0, R14
 
@@ -7998,7 +7998,7 @@ l3:
 	CMPQ           R14, $32
 	JLT            l2
 	LEAQ           (R8)(R12*1), BX
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	LEAQ           (AX)(R12*1), R9
 	ADDQ           R10, R12
 	MOVQ           $0, R13
@@ -8031,7 +8031,7 @@ l6:
 
 	PCALIGN        $32
 l7:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        512(AX)(CX*4), Y2
 	VADDPS         512(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8055,7 +8055,7 @@ l8:
 
 	PCALIGN        $32
 l9:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        640(AX)(CX*4), Y2
 	VADDPS         640(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8079,7 +8079,7 @@ l10:
 
 	PCALIGN        $32
 l11:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        768(AX)(CX*4), Y2
 	VADDPS         768(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8103,7 +8103,7 @@ l12:
 
 	PCALIGN        $32
 l13:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        896(AX)(CX*4), Y2
 	VADDPS         896(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8127,7 +8127,7 @@ l14:
 
 	PCALIGN        $32
 l15:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        1024(AX)(CX*4), Y2
 	VADDPS         1024(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8151,7 +8151,7 @@ l16:
 
 	PCALIGN        $32
 l17:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        1152(AX)(CX*4), Y2
 	VADDPS         1152(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8175,7 +8175,7 @@ l18:
 
 	PCALIGN        $32
 l19:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        1280(AX)(CX*4), Y2
 	VADDPS         1280(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8199,7 +8199,7 @@ l20:
 
 	PCALIGN        $32
 l21:
-	MOVQ           dselfAttnInProjBias_base+24(FP), AX
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), AX
 	VMOVUPS        1408(AX)(CX*4), Y2
 	VADDPS         1408(R10)(CX*4), Y2, Y2
 	VADDPS         (DI)(CX*4), Y2, Y2
@@ -8212,20 +8212,20 @@ l21:
 	VZEROUPPER
 	RET
 
-// func transformer_dselfAttnInProjBias_3AVX512(oldSelfAttnInProjBias []float32, dselfAttnInProjBias []float32, dselfAttnInProjBias_ []float32, dselfAttnInProjBiasPart []float32, accumulate bool, B int)
-TEXT ·transformer_dselfAttnInProjBias_3AVX512(SB), 0, $184-112
+// func transformer_dselfAttnInProjBiasAVX512(oldSelfAttnInProjBias []float32, dselfAttnInProjBiasTerm1 []float32, dselfAttnInProjBiasTerm2 []float32, dselfAttnInProjBiasTerm3Part []float32, accumulate bool, B int)
+TEXT ·transformer_dselfAttnInProjBiasAVX512(SB), 0, $184-112
 	MOVBQZX        accumulate+96(FP), CX
 	VPBROADCASTD   CX, Z0
 	VPCMPD.BCST    $4, c32_0<>(SB), Z0, K1
 	MOVQ           B+104(FP), CX
-	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + dself_attn_in_proj_bias[i,j,k] + (if accumulate then old_self…
-	MOVQ           dselfAttnInProjBiasPart_base+72(FP), BX
+	// dself_attn_in_proj_bias[i,j,k] = dself_attn_in_proj_bias_term1[i,j,k] + dself_attn_in_proj_bias_term2[i,j,k] + dself_attn_in_proj_bias_term3[i,j,k] + (if accumu…
+	MOVQ           dselfAttnInProjBiasTerm3Part_base+72(FP), BX
 	MOVQ           $0, SI
 	LEAQ           63(SP), DI
 	ANDQ           $-64, DI
 	MOVQ           oldSelfAttnInProjBias_base+0(FP), R8
-	MOVQ           dselfAttnInProjBias_base+24(FP), R9
-	MOVQ           dselfAttnInProjBias__base+48(FP), R10
+	MOVQ           dselfAttnInProjBiasTerm1_base+24(FP), R9
+	MOVQ           dselfAttnInProjBiasTerm2_base+48(FP), R10
 	VXORPS         Z0, Z0, Z0
 	MOVQ           $0, R11
 
