@@ -136,7 +136,11 @@ func (b *Builder) Scan(s *Scan) (carries, emits []*Value) {
 	}
 	for k, e := range s.Emit {
 		t := Type{e.Type.DType, slices.Concat([]Int{s.Axis.Extent}, e.Type.Shape)}
-		emits = append(emits, b.add("", e.Name, t, s, len(s.Carry)+k, free))
+		name := e.Name
+		if _, carried := e.Def.(*Carry); carried {
+			name += "_all" // of all steps, where the carry is that of one
+		}
+		emits = append(emits, b.add("", name, t, s, len(s.Carry)+k, free))
 	}
 	return carries, emits
 }

@@ -69,7 +69,7 @@ func f_2 {
   w : i32[B]; w[b] = argmax[o < 128](h_2[b,o])
   max_2 : f32[10]; max_2[tok[b] + 2] += f32(o + 1) * (if o < b and b >= 3 then h_2[b,o] else 0.1) for b < B, o < 128 where b + o <= 199 and o >= 1 and 3 divides o
   v : f32; BIG
-  (h_4, _, h_5) = scan t < 7 reverse {
+  (h_4, _, h_all) = scan t < 7 reverse {
     carry h_3 : f32 = v
     n : f32; n = h_3 + f32(random[3; t])
     next h_3 = n
@@ -80,7 +80,7 @@ func f_2 {
   (_, y) = call f(at)
   flat : f64[4]; flat = reshape(y)
   half : f64[5]; half[i] = f64(tok[floor((i + 1)/2)]) * (if f32(1) < 2 then 1 else flat[floor((i + 1)/2)])
-  return w, max_2, h_4, h_5, half
+  return w, max_2, h_4, h_all, half
 }
 `
 

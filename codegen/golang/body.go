@@ -2,6 +2,7 @@ package golang
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gradgen/gradgen/ir"
 	"github.com/gradgen/gradgen/ir/plan"
@@ -215,21 +216,27 @@ func mainValue(values []*ir.Value) *ir.Value {
 // blockComment is the place and the formula of every value of a block; of the
 // last one, where a function has the others.
 func (b *bodyPrinter) blockComment(s *plan.Block) string {
-	text := ""
 	values := s.Values
 	if s.Shared != nil {
 		values = []*ir.Value{mainValue(values)}
 	}
-	for i, v := range values {
-		if i > 0 {
-			text += "\n"
-		}
+	return equations(values, func(v *ir.Value, equation string) string {
 		if v.Place.Line > 0 {
-			text += placeText(v.Place) + "  "
+			return placeText(v.Place) + "  " + equation
 		}
-		text += ir.Equation(v)
+		return equation
+	})
+}
+
+// equations is a line for every value; what would read the same is said once.
+func equations(values []*ir.Value, line func(v *ir.Value, equation string) string) string {
+	var lines []string
+	for _, v := range values {
+		if l := line(v, ir.Equation(v)); !slices.Contains(lines, l) {
+			lines = append(lines, l)
+		}
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 func (b *bodyPrinter) stmt(s plan.Stmt) []code {

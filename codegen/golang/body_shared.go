@@ -166,11 +166,8 @@ func (p *printer) sharedFunction(g *plan.Shared) []code {
 	case g.Block.Chunk != nil:
 		text += " steps " + rangeText(given) + " of"
 	}
-	text += "\n"
-	for _, v := range g.Block.Values {
-		text += "\n\t" + common(ir.Equation(v))
-	}
-	return append([]code{documented(paragraphs(text, placeText(g.Block.Place)), funcDecl(nil, name, groupParams(params), results, body...))},
+	formulas := equations(g.Block.Values, func(_ *ir.Value, equation string) string { return "\t" + common(equation) })
+	return append([]code{documented(paragraphs(text, formulas, placeText(g.Block.Place)), funcDecl(nil, name, groupParams(params), results, body...))},
 		p.rowsType(g, params, engines, given)...)
 }
 

@@ -34,7 +34,6 @@ func Add(x, y float64) float64 {
 func AddGrad(x, y float64) (add, dx, dy float64) {
 	// gates.grad:7  add = x + y
 	// gates.grad:7  dadd = 1
-	// gates.grad:7  dadd = 1
 	add = x + y
 	dx = 1
 	dy = 1

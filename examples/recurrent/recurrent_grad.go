@@ -102,7 +102,7 @@ type ReaderWorkspace struct {
 	forward struct {
 		rnnA    []float32 // rnn_a
 		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
+		rnnHOdd []float32 // rnn_h_odd
 		rnnC    []float32 // rnn_c, fc
 	}
 	// Computes large sums of products.
@@ -275,15 +275,15 @@ type MSEWorkspace struct {
 	value struct {
 		rnnA    []float32 // rnn_a
 		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
+		rnnHOdd []float32 // rnn_h_odd
 		rnnC    []float32 // rnn_c, fc_sum
 	}
 	// Parts of the arena that MSEGrad uses.
 	grad struct {
 		rnnA       []float32 // rnn_a, fc, dfc, drnn_c
 		rnnH       []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd    []float32 // rnn_hOdd, drnn_hOdd
-		rnnH_      []float32 // rnn_h
+		rnnHOdd    []float32 // rnn_h_odd, drnn_h_odd
+		rnnHAll    []float32 // rnn_h_all
 		rnnC       []float32 // rnn_c
 		rnnZ       []float32 // rnn_z
 		rnnR       []float32 // rnn_r
@@ -315,7 +315,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	gradRnnA := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
 	gradRnnH := max(maxB*32, maxT*96)
 	gradRnnHOdd := maxB * 32
-	gradRnnH_ := maxB * maxT * 32
+	gradRnnHAll := maxB * maxT * 32
 	gradRnnC := maxB * maxT * 96
 	gradRnnZ := maxB * maxT * 32
 	gradRnnR := maxB * maxT * 32
@@ -323,7 +323,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	gradDrnnA := maxB * maxT * 96
 	gradDrnnN := maxB * 32
 	gradDrnnHTerm2 := maxB * 32
-	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnA+gradDrnnN+gradDrnnHTerm2))
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnHAll+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradDrnnA+gradDrnnN+gradDrnnHTerm2))
 	restF32 := w.f32
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -333,7 +333,7 @@ func NewMSEWorkspace(maxT, maxB int) *MSEWorkspace {
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
-	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
+	w.grad.rnnHAll, restF32 = restF32[0:gradRnnHAll:gradRnnHAll], restF32[gradRnnHAll:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
@@ -482,8 +482,8 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	rnnZ := w.grad.rnnZ[:B*T*32]
 	rnnR := w.grad.rnnR[:B*T*32]
 	rnnN := w.grad.rnnN[:B*T*32]
-	rnnH_3 := w.grad.rnnH_[:B*T*32]
-	w.rowsRnnGSteps2 = recurrent_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[3936:4032:4032], rnnA, B, T}
+	rnnHAll := w.grad.rnnHAll[:B*T*32]
+	w.rowsRnnGSteps2 = recurrent_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, p.Data[3936:4032:4032], rnnA, B, T}
 	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
@@ -538,16 +538,16 @@ func MSEGrad(w *MSEWorkspace, g, p *ReaderParams, xs, y []float32) float32 {
 	drnnC := w.grad.rnnA[:B*T*96]
 	drnnA := w.grad.drnnA[:B*T*96]
 	drnnHTerm2 := w.grad.drnnHTerm2[:B*32]
-	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
-	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
+	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h_all[t,b,i]
 	// recurrent.grad:9  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
 	dRnnWeightHhL0 := g.Data[768:3840:3840]
 	w.engine.Run(contract.Product[float32]{
 		M: 96, N: 32, K: B * T,
 		A:    contract.Matrix(drnnC, 1, 96),
-		B:    contract.Matrix(rnnH_3, 32, 1),
+		B:    contract.Matrix(rnnHAll, 32, 1),
 		C:    contract.Matrix(dRnnWeightHhL0, 32, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
@@ -620,9 +620,9 @@ type mSEMemory struct {
 	// Parts of the arena that MSETrainer.Step uses.
 	step struct {
 		rnnA       []float32 // rnn_a, fc, dfc, drnn_c
-		rnnH       []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd    []float32 // rnn_hOdd, drnn_a
-		rnnH_      []float32 // rnn_h
+		rnnH       []float32 // rnn_h, drnn_h_odd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd    []float32 // rnn_h_odd, drnn_a
+		rnnHAll    []float32 // rnn_h_all
 		rnnC       []float32 // rnn_c
 		rnnZ       []float32 // rnn_z
 		rnnR       []float32 // rnn_r
@@ -649,7 +649,7 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	stepRnnA := (max(maxB*maxT*96, maxB*10) + 15) &^ 15
 	stepRnnH := max(maxB*32, maxT*96)
 	stepRnnHOdd := max(maxB*32, maxB*maxT*96)
-	stepRnnH_ := maxB * maxT * 32
+	stepRnnHAll := maxB * maxT * 32
 	stepRnnC := maxB * maxT * 96
 	stepRnnZ := maxB * maxT * 32
 	stepRnnR := maxB * maxT * 32
@@ -657,12 +657,12 @@ func newMSEMemory(maxT, maxB int) *mSEMemory {
 	stepDfcBias := max(maxB*32, 96)
 	stepDrnnN := maxB * 32
 	stepDrnnHTerm2 := maxB * 32
-	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDfcBias + stepDrnnN + stepDrnnHTerm2)
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnHAll + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepDfcBias + stepDrnnN + stepDrnnHTerm2)
 	restF32 := w.f32
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
-	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
+	w.step.rnnHAll, restF32 = restF32[0:stepRnnHAll:stepRnnHAll], restF32[stepRnnHAll:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
@@ -729,8 +729,8 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	rnnZ := w.step.rnnZ[:B*T*32]
 	rnnR := w.step.rnnR[:B*T*32]
 	rnnN := w.step.rnnN[:B*T*32]
-	rnnH_3 := w.step.rnnH_[:B*T*32]
-	w.rowsRnnGSteps2 = recurrent_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
+	rnnHAll := w.step.rnnHAll[:B*T*32]
+	w.rowsRnnGSteps2 = recurrent_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
 	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 5952, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
@@ -792,15 +792,15 @@ func (t *MSETrainer) Step(xs, y []float32) float32 {
 	drnnC := w.step.rnnA[:B*T*96]
 	drnnA := w.step.rnnHOdd[:B*T*96]
 	drnnHTerm2 := w.step.drnnHTerm2[:B*32]
-	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.rowsDrnnHSteps = recurrent_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 7968, Unit: 8, Whole: true})
 
-	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
+	// recurrent.grad:9  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h_all[t,b,i]
 	// recurrent.grad:15  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
 	w.engine.Run(contract.Product[float32]{
 		M: 96, N: 32, K: B * T,
 		A:      contract.Matrix(drnnC, 1, 96),
-		B:      contract.Matrix(rnnH_3, 32, 1),
+		B:      contract.Matrix(rnnHAll, 32, 1),
 		C:      contract.Matrix(rnnWeightHhL0, 32, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
@@ -990,7 +990,7 @@ func recurrent_mse(fcBias, fcSum, y []float32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // recurrent.grad:9
-func recurrent_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+func recurrent_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
 	for t := range T {
 		// recurrent.grad:9  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// recurrent.grad:9  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -1004,21 +1004,21 @@ func recurrent_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, r
 		})
 		// recurrent.grad:9  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 		recurrent_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
-		copy(rnnH_[t*B*32+lo*32:][:n*32], rnnH[lo*32:][:n*32])
+		copy(rnnHAll[t*B*32+lo*32:][:n*32], rnnH[lo*32:][:n*32])
 		rnnH, rnnHNext = rnnHNext, rnnH
 	}
 }
 
 // recurrent_rnnGSteps_2Rows is a call of recurrent_rnnGSteps_2 whose rows workers share.
 type recurrent_rnnGSteps_2Rows struct {
-	engine                                                                          *contract.Engine[float32]
-	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
-	B, T                                                                            int
+	engine                                                                            *contract.Engine[float32]
+	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
+	B, T                                                                              int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *recurrent_rnnGSteps_2Rows) Rows(worker, lo, n int) {
-	recurrent_rnnGSteps_2(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+	recurrent_rnnGSteps_2(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnHAll, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
 }
 
 // recurrent_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
@@ -1164,17 +1164,17 @@ func recurrent_dfcBias(oldFcBias, dfc []float32, accumulate bool, B int) {
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
-//	drnn_c_term3[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
+//	drnn_c_term3[b,j] = (drnn_h[b,j-32]*rnn_h_all[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
 //	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //	drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+func recurrent_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0 []float32, B, T, lo, n int) {
 	for t := T - 1; t >= 0; t-- {
 		// recurrent.grad:9  drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
-		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll, t, B, T, lo, n)
 		// recurrent.grad:9  drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		engine.Run(contract.Product[float32]{
 			M: n, Of: B, N: 32, K: 96,
@@ -1190,32 +1190,32 @@ func recurrent_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC,
 
 // recurrent_drnnHStepsRows is a call of recurrent_drnnHSteps whose rows workers share.
 type recurrent_drnnHStepsRows struct {
-	engine                                                                                         *contract.Engine[float32]
-	drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
-	B, T                                                                                           int
+	engine                                                                                            *contract.Engine[float32]
+	drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0 []float32
+	B, T                                                                                              int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *recurrent_drnnHStepsRows) Rows(worker, lo, n int) {
-	recurrent_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnHTerm2, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+	recurrent_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnHTerm2, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnHAll, r.rnnWeightHhL0, r.B, r.T, lo, n)
 }
 
 // recurrent_drnnA computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+64]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 31
-//	drnn_c_term3[b,j] = (drnn_h[b,j-32]*rnn_h[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
+//	drnn_c_term3[b,j] = (drnn_h[b,j-32]*rnn_h_all[t,b,j-32] - drnn_h[b,j-32]*rnn_n[t,b,j-32])*(rnn_z[t,b,j-32]*(1 - rnn_z[t,b,j-32])) where j >= 32 and j <= 63
 //	drnn_c[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64])*rnn_r[t,i,j-64] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //	drnn_a[i,j] = (if j >= 64 then drnn_n[i,j-64]*(1 - rnn_n[t,i,j-64]*rnn_n[t,i,j-64]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //
 // recurrent.grad:9
-func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll, t, B, T, lo, n)
 		return
 	}
 
@@ -1232,7 +1232,7 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 		rnnCRow := rnnC[t*B*96+b*96+64:][:32]
 		drnnCRow := drnnC[t*B*96+b*96:][:32]
 		drnnARow := drnnA[t*B*96+b*96:][:32]
-		rnnHRow := rnnH[t*B*32+b*32:][:32]
+		rnnHAllRow := rnnHAll[t*B*32+b*32:][:32]
 		drnnCRow_2 := drnnC[t*B*96+b*96+32:][:32]
 		drnnARow_2 := drnnA[t*B*96+b*96+32:][:32]
 		drnnCRow_3 := drnnC[t*B*96+b*96+64:][:32]
@@ -1249,7 +1249,7 @@ func recurrent_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []
 		}
 		for j, drnnHAt := range drnnHRow {
 			rnnZAt := rnnZRow[j]
-			drnnCTerm3_3 := (drnnHAt*rnnHRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
+			drnnCTerm3_3 := (drnnHAt*rnnHAllRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
 			c := drnnCTerm2 + drnnCTerm3_3
 			drnnCRow_2[j] = c
 			drnnARow_2[j] = c

@@ -971,7 +971,7 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnAAVX2(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+// func recurrent_drnnAAVX2(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnHAll []float32, t int, B int, T int, lo int, n int)
 TEXT ·recurrent_drnnAAVX2(SB), NOSPLIT, $56-256
 	MOVQ           t+216(FP), CX
 	MOVQ           B+224(FP), BX
@@ -1009,7 +1009,7 @@ TEXT ·recurrent_drnnAAVX2(SB), NOSPLIT, $56-256
 	MOVQ           drnnA_base+48(FP), R14
 	LEAQ           (R14)(CX*1), AX
 	MOVQ           AX, 48(SP)
-	MOVQ           rnnH_base+192(FP), CX
+	MOVQ           rnnHAll_base+192(FP), CX
 	ADDQ           BX, CX
 	VMOVUPS        c32x8_3f800000<>(SB), Y0
 	VXORPS         Y1, Y1, Y1
@@ -1107,7 +1107,7 @@ l1:
 	VZEROUPPER
 	RET
 
-// func recurrent_drnnAAVX512(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnH []float32, t int, B int, T int, lo int, n int)
+// func recurrent_drnnAAVX512(drnnN []float32, drnnC []float32, drnnA []float32, drnnH []float32, rnnZ []float32, rnnN []float32, rnnR []float32, rnnC []float32, rnnHAll []float32, t int, B int, T int, lo int, n int)
 TEXT ·recurrent_drnnAAVX512(SB), NOSPLIT, $56-256
 	MOVQ           t+216(FP), CX
 	MOVQ           B+224(FP), BX
@@ -1145,7 +1145,7 @@ TEXT ·recurrent_drnnAAVX512(SB), NOSPLIT, $56-256
 	MOVQ           drnnA_base+48(FP), R14
 	LEAQ           (R14)(CX*1), AX
 	MOVQ           AX, 48(SP)
-	MOVQ           rnnH_base+192(FP), CX
+	MOVQ           rnnHAll_base+192(FP), CX
 	ADDQ           BX, CX
 	VBROADCASTSS   c32_3f800000<>(SB), Z0
 	VXORPS         Z1, Z1, Z1

@@ -38,11 +38,11 @@ func recurrent_dfcBiasAVX512(oldFcBias, dfc []float32, accumulate bool, B int) {
 
 func recurrent_dfcBiasAVX2(oldFcBias, dfc []float32, accumulate bool, B int) { panic("no assembly") }
 
-func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func recurrent_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 

@@ -98,11 +98,11 @@ func (l *lowerer) carry(u *unit, k int, before, end, rebind []Stmt) (b, e, r []S
 	if l.startsOnly(init, u) && from.buf.Class == Arena && from.off.Is(0) && from.buf.Len.Equal(n) {
 		one = from.buf
 	} else {
-		one = l.buffer(c.Name+"Even", Arena, c, c.Type, n)
+		one = l.buffer(c.Name+"_even", Arena, c, c.Type, n)
 		before = append(before, &Copy{To: one, From: from.buf, FromOff: from.off, Len: n})
 	}
-	two := l.buffer(c.Name+"Odd", Arena, c, c.Type, n)
-	other := l.buffer(c.Name+"Next", Alias, c, c.Type, n)
+	two := l.buffer(c.Name+"_odd", Arena, c, c.Type, n)
+	other := l.buffer(c.Name+"_next", Alias, c, c.Type, n)
 	before = append(before,
 		&Rebind{Alias: a, To: one, Len: n, Declare: true}, &Rebind{Alias: other, To: two, Len: n, Declare: true})
 	if l.makes(u.body, next) {

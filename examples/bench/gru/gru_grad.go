@@ -101,7 +101,7 @@ type ReaderWorkspace struct {
 	forward struct {
 		rnnA    []float32 // rnn_a
 		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
+		rnnHOdd []float32 // rnn_h_odd
 		rnnC    []float32 // rnn_c, fc
 	}
 	// Computes large sums of products.
@@ -268,15 +268,15 @@ type XEntWorkspace struct {
 	value struct {
 		rnnA    []float32 // rnn_a
 		rnnH    []float32 // rnn_h
-		rnnHOdd []float32 // rnn_hOdd
+		rnnHOdd []float32 // rnn_h_odd
 		rnnC    []float32 // rnn_c, fc
 	}
 	// Parts of the arena that XEntGrad uses.
 	grad struct {
 		rnnA    []float32 // rnn_a, fc, drnn_c
 		rnnH    []float32 // rnn_h, drnn_h, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_hOdd
-		rnnH_   []float32 // rnn_h
+		rnnHOdd []float32 // rnn_h_odd, drnn_h_odd
+		rnnHAll []float32 // rnn_h_all
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
@@ -308,7 +308,7 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	gradRnnA := (max(maxB*maxT*192, maxB*10) + 15) &^ 15
 	gradRnnH := max(maxB*64, maxT*192)
 	gradRnnHOdd := maxB * 64
-	gradRnnH_ := maxB * maxT * 64
+	gradRnnHAll := maxB * maxT * 64
 	gradRnnC := maxB * maxT * 192
 	gradRnnZ := maxB * maxT * 64
 	gradRnnR := maxB * maxT * 64
@@ -316,7 +316,7 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	gradM := maxB * 64
 	gradS := maxB * 64
 	gradDx := (max(maxB*10, maxB*maxT*192) + 15) &^ 15
-	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnH_+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradM+gradS+gradDx))
+	w.f32 = runtime.NewArena[float32](max(valueRnnA+valueRnnH+valueRnnHOdd+valueRnnC, gradRnnA+gradRnnH+gradRnnHOdd+gradRnnHAll+gradRnnC+gradRnnZ+gradRnnR+gradRnnN+gradM+gradS+gradDx))
 	restF32 := w.f32
 	w.value.rnnA, restF32 = restF32[0:valueRnnA:valueRnnA], restF32[valueRnnA:]
 	w.value.rnnH, restF32 = restF32[0:valueRnnH:valueRnnH], restF32[valueRnnH:]
@@ -326,7 +326,7 @@ func NewXEntWorkspace(maxT, maxB int) *XEntWorkspace {
 	w.grad.rnnA, restF32 = restF32[0:gradRnnA:gradRnnA], restF32[gradRnnA:]
 	w.grad.rnnH, restF32 = restF32[0:gradRnnH:gradRnnH], restF32[gradRnnH:]
 	w.grad.rnnHOdd, restF32 = restF32[0:gradRnnHOdd:gradRnnHOdd], restF32[gradRnnHOdd:]
-	w.grad.rnnH_, restF32 = restF32[0:gradRnnH_:gradRnnH_], restF32[gradRnnH_:]
+	w.grad.rnnHAll, restF32 = restF32[0:gradRnnHAll:gradRnnHAll], restF32[gradRnnHAll:]
 	w.grad.rnnC, restF32 = restF32[0:gradRnnC:gradRnnC], restF32[gradRnnC:]
 	w.grad.rnnZ, restF32 = restF32[0:gradRnnZ:gradRnnZ], restF32[gradRnnZ:]
 	w.grad.rnnR, restF32 = restF32[0:gradRnnR:gradRnnR], restF32[gradRnnR:]
@@ -478,8 +478,8 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	rnnZ := w.grad.rnnZ[:B*T*64]
 	rnnR := w.grad.rnnR[:B*T*64]
 	rnnN := w.grad.rnnN[:B*T*64]
-	rnnH_3 := w.grad.rnnH_[:B*T*64]
-	w.rowsRnnGSteps2 = gru_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, p.Data[24768:24960:24960], rnnA, B, T}
+	rnnHAll := w.grad.rnnHAll[:B*T*64]
+	w.rowsRnnGSteps2 = gru_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, p.Data[24768:24960:24960], rnnA, B, T}
 	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
@@ -539,16 +539,16 @@ func XEntGrad(w *XEntWorkspace, g, p *ReaderParams, xs []float32, y []int32) flo
 	drnnC := w.grad.rnnA[:B*T*192]
 	drnnA := w.grad.dx[:B*T*192]
 	drnnHTerm2 := w.grad.s[:B*64]
-	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
-	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
+	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h_all[t,b,i]
 	// gru.grad:6  drnn_weight_hh_l0[i,j] = drnn_weight_hh_l0[i,j] + (if accumulate then old_rnn_weight_hh_l0[i,j] else 0)
 	dRnnWeightHhL0 := g.Data[12288:24576:24576]
 	w.engine.Run(contract.Product[float32]{
 		M: 192, N: 64, K: B * T,
 		A:    contract.Matrix(drnnC, 1, 192),
-		B:    contract.Matrix(rnnH_3, 64, 1),
+		B:    contract.Matrix(rnnHAll, 64, 1),
 		C:    contract.Matrix(dRnnWeightHhL0, 64, 1),
 		Then: contract.Accumulate.If(accumulate),
 	})
@@ -621,9 +621,9 @@ type xEntMemory struct {
 	// Parts of the arena that XEntTrainer.Step uses.
 	step struct {
 		rnnA    []float32 // rnn_a, fc, drnn_c
-		rnnH    []float32 // rnn_h, drnn_hOdd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
-		rnnHOdd []float32 // rnn_hOdd, drnn_a
-		rnnH_   []float32 // rnn_h
+		rnnH    []float32 // rnn_h, drnn_h_odd, drnn_bias_ih_l0_part, drnn_bias_hh_l0_part
+		rnnHOdd []float32 // rnn_h_odd, drnn_a
+		rnnHAll []float32 // rnn_h_all
 		rnnC    []float32 // rnn_c
 		rnnZ    []float32 // rnn_z
 		rnnR    []float32 // rnn_r
@@ -650,7 +650,7 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	stepRnnA := (max(maxB*maxT*192, maxB*10) + 15) &^ 15
 	stepRnnH := max(maxB*64, maxT*192)
 	stepRnnHOdd := max(maxB*64, maxB*maxT*192)
-	stepRnnH_ := maxB * maxT * 64
+	stepRnnHAll := maxB * maxT * 64
 	stepRnnC := maxB * maxT * 192
 	stepRnnZ := maxB * maxT * 64
 	stepRnnR := maxB * maxT * 64
@@ -658,12 +658,12 @@ func newXEntMemory(maxT, maxB int) *xEntMemory {
 	stepM := max(maxB*64, 192)
 	stepS := maxB * 64
 	stepDx := maxB * 64
-	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnH_ + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepM + stepS + stepDx)
+	w.f32 = runtime.NewArena[float32](stepRnnA + stepRnnH + stepRnnHOdd + stepRnnHAll + stepRnnC + stepRnnZ + stepRnnR + stepRnnN + stepM + stepS + stepDx)
 	restF32 := w.f32
 	w.step.rnnA, restF32 = restF32[0:stepRnnA:stepRnnA], restF32[stepRnnA:]
 	w.step.rnnH, restF32 = restF32[0:stepRnnH:stepRnnH], restF32[stepRnnH:]
 	w.step.rnnHOdd, restF32 = restF32[0:stepRnnHOdd:stepRnnHOdd], restF32[stepRnnHOdd:]
-	w.step.rnnH_, restF32 = restF32[0:stepRnnH_:stepRnnH_], restF32[stepRnnH_:]
+	w.step.rnnHAll, restF32 = restF32[0:stepRnnHAll:stepRnnHAll], restF32[stepRnnHAll:]
 	w.step.rnnC, restF32 = restF32[0:stepRnnC:stepRnnC], restF32[stepRnnC:]
 	w.step.rnnZ, restF32 = restF32[0:stepRnnZ:stepRnnZ], restF32[stepRnnZ:]
 	w.step.rnnR, restF32 = restF32[0:stepRnnR:stepRnnR], restF32[stepRnnR:]
@@ -729,8 +729,8 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	rnnZ := w.step.rnnZ[:B*T*64]
 	rnnR := w.step.rnnR[:B*T*64]
 	rnnN := w.step.rnnN[:B*T*64]
-	rnnH_3 := w.step.rnnH_[:B*T*64]
-	w.rowsRnnGSteps2 = gru_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_3, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
+	rnnHAll := w.step.rnnHAll[:B*T*64]
+	w.rowsRnnGSteps2 = gru_rnnGSteps_2Rows{w.engine, rnnH_2, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, rnnBiasHhL0, rnnA, B, T}
 	w.pool.Share(&w.rowsRnnGSteps2, runtime.Rows{N: B, Cost: T * 18048, Unit: 8, Whole: true})
 	if T%2 != 0 {
 		rnnH_2, rnnHNext = rnnHNext, rnnH_2
@@ -797,15 +797,15 @@ func (t *XEntTrainer) Step(xs []float32, y []int32) float32 {
 	drnnC := w.step.rnnA[:B*T*192]
 	drnnA := w.step.rnnHOdd[:B*T*192]
 	drnnHTerm2 := w.step.s[:B*64]
-	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH_3, rnnWeightHhL0, B, T}
+	w.rowsDrnnHSteps = gru_drnnHStepsRows{w.engine, drnnN, drnnH_2, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0, B, T}
 	w.pool.Share(&w.rowsDrnnHSteps, runtime.Rows{N: B, Cost: T * 22080, Unit: 8, Whole: true})
 
-	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h[t,b,i]
+	// gru.grad:6  drnn_weight_hh_l0[j,i] = sum[t, b] drnn_c[t,b,j]*rnn_h_all[t,b,i]
 	// gru.grad:13  rnn_weight_hh_l0[i,j] = rnn_weight_hh_l0[i,j] - lr*drnn_weight_hh_l0[i,j]
 	w.engine.Run(contract.Product[float32]{
 		M: 192, N: 64, K: B * T,
 		A:      contract.Matrix(drnnC, 1, 192),
-		B:      contract.Matrix(rnnH_3, 64, 1),
+		B:      contract.Matrix(rnnHAll, 64, 1),
 		C:      contract.Matrix(rnnWeightHhL0, 64, 1),
 		Then:   contract.Scale | contract.Accumulate,
 		Factor: -lr,
@@ -1002,7 +1002,7 @@ func gru_xEnt(fc []float32, y []int32, B int) float32 {
 //	rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 //
 // gru.grad:6
-func gru_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
+func gru_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32, B, T, lo, n int) {
 	for t := range T {
 		// gru.grad:6  rnn_c_sum[b,j] = sum[i] rnn_weight_hh_l0[j,i]*rnn_h[b,i]
 		// gru.grad:6  rnn_c[b,j] = rnn_c_sum[b,j] + rnn_bias_hh_l0[j]
@@ -1016,21 +1016,21 @@ func gru_rnnGSteps_2(engine *contract.Engine[float32], rnnH, rnnC, rnnZ, rnnR, r
 		})
 		// gru.grad:6  rnn_g[b,j] = (1 - rnn_z[b,j])*rnn_n[b,j] + rnn_z[b,j]*rnn_h[b,j]
 		gru_rnnG_2(rnnZ, rnnR, rnnN, rnnHNext, rnnA, rnnC, rnnH, t, B, T, lo, n)
-		copy(rnnH_[t*B*64+lo*64:][:n*64], rnnH[lo*64:][:n*64])
+		copy(rnnHAll[t*B*64+lo*64:][:n*64], rnnH[lo*64:][:n*64])
 		rnnH, rnnHNext = rnnHNext, rnnH
 	}
 }
 
 // gru_rnnGSteps_2Rows is a call of gru_rnnGSteps_2 whose rows workers share.
 type gru_rnnGSteps_2Rows struct {
-	engine                                                                          *contract.Engine[float32]
-	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnH_, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
-	B, T                                                                            int
+	engine                                                                            *contract.Engine[float32]
+	rnnH, rnnC, rnnZ, rnnR, rnnN, rnnHNext, rnnHAll, rnnWeightHhL0, rnnBiasHhL0, rnnA []float32
+	B, T                                                                              int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *gru_rnnGSteps_2Rows) Rows(worker, lo, n int) {
-	gru_rnnGSteps_2(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnH_, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
+	gru_rnnGSteps_2(r.engine.Worker(worker), r.rnnH, r.rnnC, r.rnnZ, r.rnnR, r.rnnN, r.rnnHNext, r.rnnHAll, r.rnnWeightHhL0, r.rnnBiasHhL0, r.rnnA, r.B, r.T, lo, n)
 }
 
 // gru_rnnG_2 computes, here and in places like it, rows lo to lo+n-1 of
@@ -1213,17 +1213,17 @@ func gru_dfcBias(oldFcBias, dx []float32, accumulate bool, B int) {
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
-//	drnn_c_term3[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
+//	drnn_c_term3[b,j] = (drnn_h[b,j-64]*rnn_h_all[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
 //	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //	drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 //	drnn_h[i,j] = drnn_h[i,j]*rnn_z[t,i,j] + drnn_h_term2[i,j]
 //
 // gru.grad:6
-func gru_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32, B, T, lo, n int) {
+func gru_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0 []float32, B, T, lo, n int) {
 	for t := T - 1; t >= 0; t-- {
 		// gru.grad:6  drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
-		gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll, t, B, T, lo, n)
 		// gru.grad:6  drnn_h_term2[b,i] = sum[j] drnn_c[b,j]*rnn_weight_hh_l0[j,i]
 		engine.Run(contract.Product[float32]{
 			M: n, Of: B, N: 64, K: 192,
@@ -1239,32 +1239,32 @@ func gru_drnnHSteps(engine *contract.Engine[float32], drnnN, drnnH, drnnC, drnnA
 
 // gru_drnnHStepsRows is a call of gru_drnnHSteps whose rows workers share.
 type gru_drnnHStepsRows struct {
-	engine                                                                                         *contract.Engine[float32]
-	drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnH, rnnWeightHhL0 []float32
-	B, T                                                                                           int
+	engine                                                                                            *contract.Engine[float32]
+	drnnN, drnnH, drnnC, drnnA, drnnHTerm2, drnnHNext, rnnZ, rnnN, rnnR, rnnC, rnnHAll, rnnWeightHhL0 []float32
+	B, T                                                                                              int
 }
 
 // Rows computes rows lo to lo+n-1.
 func (r *gru_drnnHStepsRows) Rows(worker, lo, n int) {
-	gru_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnHTerm2, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnH, r.rnnWeightHhL0, r.B, r.T, lo, n)
+	gru_drnnHSteps(r.engine.Worker(worker), r.drnnN, r.drnnH, r.drnnC, r.drnnA, r.drnnHTerm2, r.drnnHNext, r.rnnZ, r.rnnN, r.rnnR, r.rnnC, r.rnnHAll, r.rnnWeightHhL0, r.B, r.T, lo, n)
 }
 
 // gru_drnnA computes, here and in places like it, rows lo to lo+n-1 of
 //
 //	drnn_n[b,j] = drnn_h[b,j]*(1 - rnn_z[t,b,j])
 //	drnn_c_term2[b,j] = drnn_n[b,j]*(1 - rnn_n[t,b,j]*rnn_n[t,b,j])*rnn_c[t,b,j+128]*(rnn_r[t,b,j]*(1 - rnn_r[t,b,j])) where j <= 63
-//	drnn_c_term3[b,j] = (drnn_h[b,j-64]*rnn_h[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
+//	drnn_c_term3[b,j] = (drnn_h[b,j-64]*rnn_h_all[t,b,j-64] - drnn_h[b,j-64]*rnn_n[t,b,j-64])*(rnn_z[t,b,j-64]*(1 - rnn_z[t,b,j-64])) where j >= 64 and j <= 127
 //	drnn_c[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128])*rnn_r[t,i,j-128] else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //	drnn_a[i,j] = (if j >= 128 then drnn_n[i,j-128]*(1 - rnn_n[t,i,j-128]*rnn_n[t,i,j-128]) else 0) + drnn_c_term2[i,j] + drnn_c_term3[i,j]
 //
 // gru.grad:6
-func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int) {
 	switch runtime.Vectors() {
 	case runtime.AVX512:
-		gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll, t, B, T, lo, n)
 		return
 	case runtime.AVX2:
-		gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH, t, B, T, lo, n)
+		gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll, t, B, T, lo, n)
 		return
 	}
 
@@ -1281,7 +1281,7 @@ func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float3
 		rnnCRow := rnnC[t*B*192+b*192+128:][:64]
 		drnnCRow := drnnC[t*B*192+b*192:][:64]
 		drnnARow := drnnA[t*B*192+b*192:][:64]
-		rnnHRow := rnnH[t*B*64+b*64:][:64]
+		rnnHAllRow := rnnHAll[t*B*64+b*64:][:64]
 		drnnCRow_2 := drnnC[t*B*192+b*192+64:][:64]
 		drnnARow_2 := drnnA[t*B*192+b*192+64:][:64]
 		drnnCRow_3 := drnnC[t*B*192+b*192+128:][:64]
@@ -1298,7 +1298,7 @@ func gru_drnnA(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float3
 		}
 		for j, drnnHAt := range drnnHRow {
 			rnnZAt := rnnZRow[j]
-			drnnCTerm3_3 := (drnnHAt*rnnHRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
+			drnnCTerm3_3 := (drnnHAt*rnnHAllRow[j] - drnnHAt*rnnNRow[j]) * (rnnZAt * (1 - rnnZAt))
 			c := drnnCTerm2 + drnnCTerm3_3
 			drnnCRow_2[j] = c
 			drnnARow_2[j] = c

@@ -47,10 +47,10 @@ func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int)
 func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int)
 
 //go:noescape
-func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int)
+func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int)
 
 //go:noescape
-func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int)
+func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int)
 
 //go:noescape
 func gru_drnnHAVX512(drnnHNext, drnnH, rnnZ, drnnHTerm2 []float32, t, B, T, lo, n int)

@@ -38,11 +38,11 @@ func gru_dfcBiasAVX512(oldFcBias, dx []float32, accumulate bool, B int) { panic(
 
 func gru_dfcBiasAVX2(oldFcBias, dx []float32, accumulate bool, B int) { panic("no assembly") }
 
-func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func gru_drnnAAVX512(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
-func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnH []float32, t, B, T, lo, n int) {
+func gru_drnnAAVX2(drnnN, drnnC, drnnA, drnnH, rnnZ, rnnN, rnnR, rnnC, rnnHAll []float32, t, B, T, lo, n int) {
 	panic("no assembly")
 }
 
