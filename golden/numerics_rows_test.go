@@ -83,6 +83,10 @@ var conventionRows = []pointwise{
 	{name: "the side not taken is infinite", expr: "if x == 0 then 2*x else x / abs(x)", exact: true, points: fixed(at(0, 0, 2), at(3, 1, 0), at(-3, -1, 0))},
 	{name: "the side not taken divides by 0", expr: "if x > y then x else y / (x - x)", arity: 2, exact: true, points: fixed(at2(2, 1, 2, 1, 0), at2(2, -1, 2, 1, 0))},
 	{name: "nested sides not taken", expr: "if x > 0 then (if x < 1 then sqrt(1 - x) else 0) else log(x - x)", points: fixed(at(2, 0, 0), at(1, 0, 0), at(.75, .5, -1))},
+	{name: "the side not taken overflows", expr: "if x < 99 then exp(x) else 2*x", points: fixed(at(8192, 16384, 2), at(0, 1, 1))},
+	{name: "a function of an overflow, not taken", expr: "if x < 99 then sin(exp(x)) else x", points: fixed(at(8192, 8192, 1), at(-inf, 0, 0))},
+	{name: "the side not taken has no limit", expr: "if x < y then x*x else sin(y)", arity: 2, points: fixed(at2(1, inf, 1, 2, 0), at2(1, 0, 0, 0, 1))},
+	{name: "the side not taken overflows twice", expr: "(if x < 99 then exp(x) else 0) + (if x < 98 then x*exp(x) else 0)", points: fixed(at(8192, 0, 0), at(0, 1, 2))},
 	{name: "softplus at 0", expr: "softplus(x)", exact: true, points: fixed(at(0, some, .5), at(minus0, some, .5), at(inf, inf, 1), at(-inf, 0, 0), at(nan, nan, nan))},
 	{name: "logSigmoid at 0", expr: "logSigmoid(x)", exact: true, points: fixed(at(0, some, .5), at(minus0, some, .5), at(inf, 0, 0), at(-inf, -inf, 1), at(nan, nan, nan))},
 	{name: "binaryCrossEntropy at 0", expr: "binaryCrossEntropy(x, y)", arity: 2, exact: true, points: fixed(at2(0, 1, some, -.5, 0), at2(0, 0, some, .5, 0), at2(minus0, 1, some, -.5, 0), at2(0, .5, some, 0, 0), at2(nan, 1, nan, nan, some))},
@@ -120,6 +124,12 @@ var conventionVectors = []along{
 	}},
 	{name: "L1 of many at 0 is 0", text: "fn NAME(x: f64[SIZE]) -> f64 = sum[i] abs(x[i] - 1)", exact: true, cases: fixedCases(vectorPoint{vec(1, 3, -1), vec(4), nil, by(0, 1, -1)})},
 	{name: "mae at 0 is 0", text: "fn NAME(x: f64[SIZE]) -> f64 { y[i] = 1 + 0*x[i]; return mae(x, y) }", exact: true, cases: fixedCases(vectorPoint{vec(1, 3, -1, 1), vec(1), nil, by(0, .25, -.25, 0)})},
+	{name: "the side not taken is of another array", text: "fn NAME(x: f64[SIZE]) -> f64[SIZE] { e[i] = exp(x[i]); r[i] = if x[i] < 99 then e[i] else x[i]; return r }", cases: fixedCases(
+		vectorPoint{vec(0, 8192, 8192, 0), vec(1, 8192, 8192, 1), by(1, 2, 3, 4), by(1, 2, 3, 4)})},
+	{name: "the side not taken is of several arrays", text: "fn NAME(x: f64[SIZE]) -> f64 { e[i] = exp(x[i]); p[i] = e[i]*x[i]; return sum[i] (if x[i] < 99 then p[i] + e[i] else 0) }", cases: fixedCases(
+		vectorPoint{vec(0, 8192, 8192, 0), vec(2), nil, by(2, 0, 0, 2)})},
+	{name: "the side not taken is in two formulas", text: "fn NAME(x: f64[SIZE]) -> f64 { e[i] = exp(x[i]); a[i] = if x[i] < 99 then e[i] else 0; return sum[i] (if x[i] < 98 then a[i]*e[i] else 0) }", cases: fixedCases(
+		vectorPoint{vec(0, 8192, 8192, 0), vec(2), nil, by(2, 0, 0, 2)})},
 	{name: "prod with zeros", text: "fn NAME(x: f64[SIZE]) -> f64 = prod[i] x[i]", exact: true, cases: fixedCases(
 		vectorPoint{vec(2, 0, 3), vec(0), nil, by(0, 6, 0)}, vectorPoint{vec(0, 0, 3), vec(0), nil, by(0, 0, 0)}, vectorPoint{vec(2, 3, 4), vec(24), nil, by(12, 8, 6)},
 		vectorPoint{vec(minus0, 3, 4), vec(0), nil, by(12, 0, 0)})},

@@ -153,15 +153,15 @@ type leaf struct {
 
 // body differentiates one scalar expression.
 type body struct {
-	act    activity
-	value  *ir.Value // for places in errors
-	root   *ir.Expr
-	result *ir.Expr // a cheaper way to the value of root; nil for none
+	act   activity
+	value *ir.Value // for places in errors
+	root  *ir.Expr
+	known map[*ir.Expr]*ir.Expr // cheaper ways to values of nodes
 }
 
 func (d *body) of(e *ir.Expr) *ir.Expr {
-	if e == d.root && d.result != nil {
-		return d.result
+	if r, ok := d.known[e]; ok {
+		return r
 	}
 	return e
 }

@@ -73,7 +73,7 @@ func (f *pusher) pushMap(v *ir.Value, m *ir.Map) {
 	d := &body{act: act, value: v, root: m.Body}
 	rank := len(v.Type.Shape)
 	if m.Reduce == nil && m.Write == nil {
-		d.result = ir.Read(v, ir.AxisInts(m.Axes[:rank])...)
+		d.known = map[*ir.Expr]*ir.Expr{d.root: ir.Read(v, ir.AxisInts(m.Axes[:rank])...)}
 	}
 	if f.err = d.checkDiscrete(); f.err != nil {
 		return

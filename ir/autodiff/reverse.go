@@ -15,7 +15,7 @@ func Reverse(b *ir.Builder, outs, seeds, wrt []*ir.Value) (primal, cotangents []
 	kept := keepLocals(b)
 	primal = kept.Values(compared(b, outline(b, outs)))
 	act := find(primal, wrt)
-	s := &sweep{b: b, act: act, kept: kept, cot: map[*ir.Value][]*ir.Value{}}
+	s := &sweep{b: b, act: act, sides: findSides(primal, wrt), kept: kept, cot: map[*ir.Value][]*ir.Value{}}
 	for k, seed := range seeds {
 		if seed != nil && act.float(primal[k]) {
 			s.cot[primal[k]] = append(s.cot[primal[k]], seed)
@@ -37,10 +37,11 @@ func Reverse(b *ir.Builder, outs, seeds, wrt []*ir.Value) (primal, cotangents []
 // sweep goes backward through one region: the whole program, or the body of a
 // scan, whose sweep runs along back while the primal ran along axis.
 type sweep struct {
-	b    *ir.Builder
-	act  activity
-	kept *locals
-	cot  map[*ir.Value][]*ir.Value // summands of cotangents
+	b     *ir.Builder
+	act   activity
+	sides sides
+	kept  *locals
+	cot   map[*ir.Value][]*ir.Value // summands of cotangents
 
 	parent     *sweep // nil at the top
 	axis, back *ir.Axis
@@ -199,9 +200,10 @@ func (s *sweep) mapRule(v *ir.Value, m *ir.Map, dy *ir.Value) error {
 	if m.Write == nil {
 		at = ir.AxisInts(axes[:len(v.Type.Shape)])
 	}
-	d := &body{act: s.act, value: v, root: root}
+	full, known := s.sides.within(root)
+	d := &body{act: s.act, value: v, root: full, known: known}
 	if m.Reduce == nil {
-		d.result = ir.Read(v, at...)
+		known[full] = ir.Read(v, at...)
 	}
 	if err := d.checkDiscrete(); err != nil {
 		return err

@@ -145,7 +145,7 @@ func (s *sweep) scan(d *ir.Scan, results []*ir.Value) error {
 		return nil
 	}
 	extent := s.residuals().Int(d.Axis.Extent)
-	in := &sweep{b: s.b, act: s.act, kept: s.kept, cot: map[*ir.Value][]*ir.Value{},
+	in := &sweep{b: s.b, act: s.act, sides: s.sides, kept: s.kept, cot: map[*ir.Value][]*ir.Value{},
 		parent: s, axis: d.Axis, back: ir.NewAxis(d.Axis.Name, extent)}
 
 	rev := &ir.Scan{Axis: in.back, Reverse: !d.Reverse}
