@@ -185,8 +185,9 @@ func (b *bodyPrinter) top(list []plan.Stmt) []line {
 			out = append(out, line{code: c})
 		}
 		if blk, ok := s.(*plan.Block); ok && !scalarCopy(blk) {
-			text := b.blockComment(blk)
-			out = slices.Insert(out, start, line{comment(text), true})
+			if text := b.blockComment(blk); text != "" {
+				out = slices.Insert(out, start, line{comment(text), true})
+			}
 		}
 	}
 	return out
@@ -228,10 +229,14 @@ func (b *bodyPrinter) blockComment(s *plan.Block) string {
 	})
 }
 
-// equations is a line for every value; what would read the same is said once.
+// equations is a line for every value that has a formula; what would read the
+// same is said once.
 func equations(values []*ir.Value, line func(v *ir.Value, equation string) string) string {
 	var lines []string
 	for _, v := range values {
+		if _, given := v.Def.(*ir.Input); given {
+			continue // and copied
+		}
 		if l := line(v, ir.Equation(v)); !slices.Contains(lines, l) {
 			lines = append(lines, l)
 		}
@@ -249,8 +254,8 @@ func (b *bodyPrinter) stmt(s plan.Stmt) []code {
 		} else {
 			out = b.list(s.Body)
 		}
-		if b.scope.outer != nil {
-			out = append([]code{comment(b.blockComment(s))}, out...)
+		if text := b.blockComment(s); b.scope.outer != nil && text != "" {
+			out = append([]code{comment(text)}, out...)
 		}
 		return out
 	case *plan.Loop:
