@@ -21,7 +21,8 @@ type Link struct {
 	Cols bool
 }
 
-// maxLinks is how many calls the engine takes together.
+// maxLinks is how many calls the engine takes together; the packages of the compiler
+// do not import it, and a test keeps both alike.
 const maxLinks = 4
 
 // chains makes one block of calls that can be a chain. What stands between them comes

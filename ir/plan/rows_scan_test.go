@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/gradgen/gradgen/runtime/contract"
 )
 
 // recurrentText is a recurrent layer with a batch of rows, whose step ends with more lines, and
@@ -144,12 +142,5 @@ func TestCarriesAfterRows(t *testing.T) {
 		if strings.Join(got, "; ") != c.want {
 			t.Errorf("%q, want %q:\n%v", got, c.want, p)
 		}
-	}
-}
-
-// Ranges of rows divide no part of a product that the engine cannot do apart.
-func TestScanUnit(t *testing.T) {
-	if scanUnit%contract.PartRows != 0 {
-		t.Errorf("rows go together by %d, those of a product by %d", scanUnit, contract.PartRows)
 	}
 }

@@ -8,9 +8,12 @@ package contract
 // one waits for the others in between. So small products are shared, too, that by
 // themselves would not be worth handing over.
 
+// MaxLinks is how many products are computed together, at most; those of a longer
+// [Engine.Chain] are computed each by itself.
+const MaxLinks = 4
+
 const (
-	maxLinks  = 4 // so many products are computed together, at most …
-	maxChains = 8 // … and decisions are remembered
+	maxChains = 8 // decisions that are remembered
 	// Cycles of a part, at most, but for very long products: who is held up has less left
 	// to do than others wait for. Short parts of small products are mostly beginnings.
 	partLimit = 1 << 20
@@ -32,7 +35,7 @@ func (e *Engine[T]) Chain(links ...Product[T]) {
 type chain[T Float] struct {
 	memo    [maxChains]chained
 	next    int // place of the memo
-	jobs    [maxLinks]job[T]
+	jobs    [MaxLinks]job[T]
 	engine  *Engine[T]
 	chained *chained
 }
@@ -40,18 +43,18 @@ type chain[T Float] struct {
 // chained is what was decided about a chain.
 type chained struct {
 	n     int
-	asked [maxLinks]shape
-	cols  [maxLinks]bool
-	made  [maxLinks]operands // by links before
-	links [maxLinks]decision
-	each  [maxLinks]int // rows or columns of a part
+	asked [MaxLinks]shape
+	cols  [MaxLinks]bool
+	made  [MaxLinks]operands // by links before
+	links [MaxLinks]decision
+	each  [MaxLinks]int // rows or columns of a part
 	parts int           // 0: each product for itself
 	price float64
 }
 
 // run computes links by parts, if that is worth it.
 func (c *chain[T]) run(e *Engine[T], links []Product[T]) bool {
-	if len(links) > maxLinks {
+	if len(links) > MaxLinks {
 		return false
 	}
 	for i := range links {
@@ -83,7 +86,7 @@ func (p *Product[T]) linkable() bool {
 
 // decide decides how links are computed, unless it has done so before.
 func (c *chain[T]) decide(e *Engine[T], links []Product[T]) *chained {
-	var made [maxLinks]operands
+	var made [MaxLinks]operands
 	for i := range links {
 		p := &links[i]
 		p.normalize()
