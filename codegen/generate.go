@@ -145,7 +145,7 @@ func lower(e *ir.Export, o plan.Options) (p *plan.Program, err error) {
 	}()
 	p, err = plan.Lower(e.Func, o)
 	if err != nil {
-		return nil, fmt.Errorf("%s: planning %s: %w", e.Func.Place, e.Name, err)
+		return nil, fmt.Errorf("internal fault: planning %s (%s): %w", e.Name, e.Func.Place, err)
 	}
 	return p, nil
 }

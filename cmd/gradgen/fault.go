@@ -3,34 +3,39 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/gradgen/gradgen/codegen/golang"
 	"github.com/gradgen/gradgen/dsl/diag"
+	"github.com/gradgen/gradgen/ir"
 )
 
 // ungenerated sorts out why there are no files. What the user can mend in the
-// model becomes a finding at the line that the error names; the rest, a mistake
-// of this program, is returned.
+// model becomes a finding; the rest, a mistake of this program, is returned.
 func (u *unit) ungenerated(err error) error {
 	var faults []error
 	for _, e := range separate(err) {
 		var fault *golang.Fault
-		if errors.As(e, &fault) || strings.HasPrefix(e.Error(), "internal fault") {
+		var stack *golang.StackError
+		switch {
+		case errors.As(e, &stack):
+			u.list.Errorf(diag.StackTooSmall, u.line(stack.Place), "%s", stack.Text).
+				Helpf("declare one of its sizes without a number (dim B): a workspace then holds the memory")
+		case errors.As(e, &fault) || strings.HasPrefix(e.Error(), "internal fault"):
 			faults = append(faults, fmt.Errorf("%s: %w; please report it", quoted(u.name()), e))
-			continue
+		default:
+			u.list.Errorf("", u.text.Span(0, 0), "%s", e)
 		}
-		at, message := u.text.Span(0, 0), e.Error()
-		if rest, ok := strings.CutPrefix(message, u.text.Name+":"); ok {
-			line, rest, _ := strings.Cut(rest, ": ")
-			if n, err := strconv.Atoi(line); err == nil {
-				at, message = lineOf(u.text, n), rest
-			}
-		}
-		u.list.Errorf("", at, "%s", message)
 	}
 	return errors.Join(faults...)
+}
+
+// line is the line of a place, or the start of the source for a place elsewhere.
+func (u *unit) line(p ir.Place) diag.Span {
+	if p.File != u.text.Name {
+		return u.text.Span(0, 0)
+	}
+	return lineOf(u.text, p.Line)
 }
 
 // lineOf is the text of a line, without the space in front.

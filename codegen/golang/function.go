@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/gradgen/gradgen/ir"
@@ -322,15 +321,4 @@ func (f *function) declare() (code, error) {
 		recv = field(pointerTo(id(f.p.names.trainers[f.e.Trainer].typ())), "t")
 	}
 	return documented(f.describe(), funcDecl(recv, f.name, groupParams(f.params()), f.returns(), all...)), nil
-}
-
-// stackLimit is the largest variable, in bytes, that the Go compiler keeps on
-// the stack; a call would allocate a larger one.
-const stackLimit = 128 << 10
-
-// tooLarge says that a function of constant sizes needs more memory than a
-// stack has.
-func (f *function) tooLarge(s *plan.Slot, bytes int64) error {
-	return fmt.Errorf("%s: %s needs %d bytes for %s, more than the %d that fit on the stack: declare one of its sizes without a number (dim B), so that a workspace holds the memory",
-		f.e.Func.Place, f.label, bytes, slotText(s), stackLimit)
 }

@@ -94,7 +94,8 @@ func TestExamplesOfCodes(t *testing.T) {
 	}
 }
 
-// Every code of the checker is shown by one of the programs.
+// Every code of the checker is shown by one of the programs. Whether an array fits
+// on the stack only the generator knows.
 func TestEveryCodeIsShown(t *testing.T) {
 	files, err := filepath.Glob("../../golden/errors/[cn]*/*.txtar")
 	if err != nil {
@@ -109,7 +110,7 @@ func TestEveryCodeIsShown(t *testing.T) {
 		all.Write(text)
 	}
 	for _, row := range diag.Codes() {
-		if row.Code >= "GG02" && row.Code != diag.InternalFault && !strings.Contains(all.String(), "["+string(row.Code)+"]") {
+		if row.Code >= "GG02" && row.Code != diag.InternalFault && row.Code != diag.StackTooSmall && !strings.Contains(all.String(), "["+string(row.Code)+"]") {
 			t.Errorf("no golden file shows %s, %s", row.Code, row.Title)
 		}
 	}

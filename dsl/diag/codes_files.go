@@ -6,6 +6,7 @@ const (
 	ArrayTooLarge   Code = "GG0219"
 	ImportPath      Code = "GG0701"
 	ImportFailed    Code = "GG0702"
+	StackTooSmall   Code = "GG0704"
 	InternalFault   Code = "GG0799"
 )
 
@@ -22,6 +23,10 @@ var fileCodes = []Row{
 	{ImportFailed, "file that cannot be imported",
 		"The file is not there, cannot be read, or lies outside the module.",
 		"import \"missing.grad\"", "const a = 1"},
+	{StackTooSmall, "too much memory for the stack",
+		"A function whose sizes are all constant has no workspace: its arrays are on the stack, each of 128 KiB at most. With one size that is known when the function runs, a workspace holds them.",
+		"(a function of constant sizes that keeps an array of more than 128 KiB)",
+		"dim N\nfn f(x: f64[N]) -> f64 {\n  y[i] = exp(x[i])\n  return sum(y) * sum[i] y[i] * x[i]\n}"},
 	{InternalFault, "fault of the compiler",
 		"The compiler failed where it should not. Please report it with the program.",
 		"(no program should do this)", "const a = 1"},

@@ -5,6 +5,6 @@
 // tools. The registry explains every code with a wrong and a right example (`gradgen explain GG0109`).
 //
 // Codes are grouped by area: GG00 caps and encoding, GG01 syntax, GG02 shapes and types, GG03 names, GG04 indices and
-// domains, GG05 differentiation, GG06 training and parameters, GG07 output and files. To add one, add a constant and a
-// row to the file of its area; a code is never given a new meaning and never reused.
+// domains, GG05 differentiation, GG06 training and parameters, GG07 output, files and memory. To add one, add a
+// constant and a row to the file of its area; a code is never given a new meaning and never reused.
 package diag
