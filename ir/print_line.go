@@ -121,7 +121,7 @@ func (l *line) bindAxes(m *Map, local *names) {
 	}
 	l.axis = func(x *Axis) (string, int) {
 		if k := slices.Index(axes, x); k >= 0 {
-			return bound[k], 1<<32 + k
+			return bound[k], 1<<30 + k
 		}
 		return outer(x)
 	}

@@ -143,7 +143,7 @@ func TestShare(t *testing.T) {
 	pool := NewPool(3)
 	defer pool.Close()
 	for _, r := range []Rows{
-		{}, {N: 1}, {N: 1000}, {N: 1, Cost: 1 << 30}, {N: 2, Cost: 1 << 30}, {N: 128, Cost: 20000},
+		{}, {N: 1}, {N: 1000}, {N: 1, Cost: 1 << 29}, {N: 2, Cost: 1 << 29}, {N: 128, Cost: 20000},
 		{N: 1 << 20, Cost: 3, Unit: 16}, {N: 1<<20 + 5, Cost: 1, Unit: 16}, {N: 64, Cost: 5000, Unit: 16}, {N: 10, Cost: 1 << 16, Unit: 16},
 	} {
 		c := &cover{rows: make([]int32, r.N)}

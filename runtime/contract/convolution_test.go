@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -163,7 +164,7 @@ func TestConvolutionWorkers(t *testing.T) {
 // time.
 func TestSpell(t *testing.T) {
 	var s spelling
-	for _, stride := range []int{0, 1, -3, 1 << 29, -1 << 30, 1 << 40, 7} {
+	for _, stride := range []int{0, 1, -3, 1 << 29, -1 << 30, math.MaxInt >> 23, 7} {
 		x := index{stride: stride, from: 5, to: 600}
 		for i, n := x.from, 0; i < x.to; i += n {
 			var at []int32

@@ -48,7 +48,7 @@ func (o *Operand[T]) lies(l *layout) bool {
 // same sizes apart; the factors are odd and spread what differs little.
 func (p *Product[T]) hash() int {
 	h := uint64(p.M)*0x9e3779b97f4a7c15 + uint64(p.N)*0xbf58476d1ce4e5b9 + uint64(p.K)*0x94d049bb133111eb +
-		uint64(p.A.Row^p.A.Col<<20^p.Batch<<40)*0xd6e8feb86659fd93 + uint64(p.B.Row^p.B.Col<<20^p.C.Row<<40)*0xa0761d6478bd642f +
+		(uint64(p.A.Row)^uint64(p.A.Col)<<20^uint64(p.Batch)<<40)*0xd6e8feb86659fd93 + (uint64(p.B.Row)^uint64(p.B.Col)<<20^uint64(p.C.Row)<<40)*0xa0761d6478bd642f +
 		uint64(p.Then)*0xe7037ed1a0b428db
 	return int(h >> (64 - memoBits))
 }

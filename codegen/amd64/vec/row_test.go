@@ -373,10 +373,10 @@ func interesting(o *Op) [][2]int {
 	if len(o.Args) == 0 || o.Args[0] != General {
 		return [][2]int{{1, 2}}
 	}
-	list := []int{0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17, -1, -7, -100, 1 << 31, 1<<31 + 3, 1 << 32, 1<<32 + 3, 1 << 40, -1 << 31, -1<<31 - 1, -1<<32 + 3, math.MaxInt64, math.MinInt64, 999999999999}
+	list := []int64{0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17, -1, -7, -100, 1 << 31, 1<<31 + 3, 1 << 32, 1<<32 + 3, 1 << 40, -1 << 31, -1<<31 - 1, -1<<32 + 3, math.MaxInt64, math.MinInt64, 999999999999}
 	var out [][2]int
 	for k, n := range list {
-		out = append(out, [2]int{n, list[(7*k+3)%len(list)]})
+		out = append(out, [2]int{int(n), int(list[(7*k+3)%len(list)])})
 	}
 	return out
 }
@@ -408,7 +408,7 @@ var specials = []float64{0, math.Copysign(0, -1), 1, -1, 0.5, -0.5, 1.5, 2.5, -2
 	math.MaxFloat32, -math.MaxFloat32, math.SmallestNonzeroFloat32, 1e-40, 1 << 23, 1<<23 + 1, 1 << 52, 3.999999, 1e30}
 
 func operand1(r *rand.Rand, in *interpreter, of domain) uint64 {
-	limit := 1 << 30
+	limit := int64(1) << 30
 	if in.f.Elem == F64 {
 		limit = 1 << 50
 	}
@@ -417,13 +417,13 @@ func operand1(r *rand.Rand, in *interpreter, of domain) uint64 {
 		if r.IntN(2) == 0 {
 			return in.bits(r.NormFloat64()*3 + 1e-3)
 		}
-		return in.bits(float64(r.IntN(2*limit)-limit)*0.9 + float64(r.IntN(3))/2)
+		return in.bits(float64(r.Int64N(2*limit)-limit)*0.9 + float64(r.IntN(3))/2)
 	case whole:
 		return in.lane(int64(r.Uint64()) >> r.IntN(64))
 	case halves:
 		return in.lane(int64(int32(r.Uint32())))
 	case exact:
-		return in.lane(int64(r.IntN(2*limit)-limit) >> r.IntN(40))
+		return in.lane((r.Int64N(2*limit) - limit) >> r.IntN(40))
 	}
 	if r.IntN(3) == 0 {
 		return in.bits(r.NormFloat64() * 4)

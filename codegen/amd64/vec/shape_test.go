@@ -108,7 +108,7 @@ func TestManyParameters(t *testing.T) {
 		for k := range 40 {
 			kind := types[k%len(types)]
 			f.Params = append(f.Params, Param{fmt.Sprintf("p%d", k), kind})
-			args = append(args, map[string]any{"[]" + num: randomNumbers(r, elem, f.Lanes), "int": k << 33, num: one(elem, float64(k)), "uint32": r.Uint32(), "int32": int32(-k)}[kind])
+			args = append(args, map[string]any{"[]" + num: randomNumbers(r, elem, f.Lanes), "int": int(int64(k) << 33), num: one(elem, float64(k)), "uint32": r.Uint32(), "int32": int32(-k)}[kind])
 		}
 		sum, count := f.Copy(f.Const(0)), f.CopyInt(f.IConst(1))
 		var vectors []Vec
