@@ -47,7 +47,7 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 		m = vec.Mask{}
 	}
 	if x.inBranch && !sure {
-		if m = x.masks[c]; guarded {
+		if m = x.takers(x.depends(e), c); guarded {
 			m = x.f.MaskAnd(m, x.guard)
 		}
 		guarded = true
@@ -81,6 +81,22 @@ func (x *evaluation) read(e *plan.Expr, c lane) value {
 		m = x.all
 	}
 	return value{v: x.f.At(gather, x.flat(x.address(b, a.first)), x.offsets(&a, c).Reg, m.Reg)}
+}
+
+// takers is the mask of the lanes that take part in a branch, in any of the
+// copies that c stands for: what is read once for all of them may be needed by
+// each.
+func (l *lowerer) takers(d depends, c lane) (m vec.Mask) {
+	l.each(onVector|onJam, func(o lane) {
+		switch {
+		case d.of(o) != c:
+		case m.Reg == vec.None:
+			m = l.masks[o]
+		default:
+			m = l.f.MaskOr(m, l.masks[o])
+		}
+	})
+	return m
 }
 
 // together reads what lies close together, though not side by side, by loads of

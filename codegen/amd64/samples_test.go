@@ -132,6 +132,11 @@ fn NAMEG(e: f64[7], k: i32[SIZE], s: f64[SIZE]) -> f64[SIZE] { r[i] = e[k[i] - 2
 derive NAMEG { value, vjp(s) }
 fn NAMEW(e: f64[SIZE, 7], k: i32[SIZE]) -> f64 = sum[i where k[i] < 7] e[i, k[i]]
 derive NAMEW { value, grad(e) }`},
+	{name: "elements that any of several vectors may need", exact: true, below: "9", text: `
+fn NAME(e: f64[SIZE], k: i32[M], x: f64[M]) -> f64 { y[m < SIZE] = sum[i where k[i] == m] x[i]*e[k[i] else 0]; return sum(y*e) }
+derive NAME { value, grad(e, x) }
+fn NAMEC(e: f64[9], k: i32[SIZE], x: f64[SIZE]) -> f64[37] { r[m < 37] = sum[i where k[i] + 9 == m] x[i]*e[k[i]]; return r }
+derive NAMEC { value, vjp(e, x) }`},
 	{name: "rows by index arrays, as far as others go", exact: true, bound: 4, free: true, below: "7", terms: "5", text: `
 fn NAME(e: f64[7, N], s: f64[M], k: i32[4]) -> f64[M] { r[j < M] = s[j] + (sum[i where j < N] e[k[i], j]); return r }`},
 	{name: "index arrays as numbers", exact: true, below: "9", text: `
