@@ -25,6 +25,15 @@ var (
 	ArgMin = &Reducer{Name: "argmin", Arg: true, Identity: math.Inf(1)}
 )
 
+// Of is the identity as a number of a type: an integer, which is never infinite,
+// is the least or the greatest there is.
+func (r *Reducer) Of(t DType) float64 {
+	if t == I32 {
+		return min(max(r.Identity, math.MinInt32), math.MaxInt32)
+	}
+	return r.Identity
+}
+
 // Reducers is the table.
 var Reducers = []*Reducer{Sum, Prod, Max, Min, ArgMax, ArgMin}
 

@@ -89,14 +89,26 @@ func (r *row) call(c *checker, e *env, s site) value {
 	if v, ok := r.onIntegers(xs); ok {
 		return v
 	}
-	whole := map[string]bool{"abs": true, "max": true, "min": true, "sign": true, "stop": true}[r.op.Name]
+	whole := wholes[r.op.Name]
+	float := whole == nil && r.op != ir.OpMax && r.op != ir.OpMin && r.op != ir.OpStop
 	hint := r.op.Name
 	// What is written out grows with the work of an operation.
 	c.steps += 4 * r.op.Cost
 	if a, ok := xs[0].v.(*array); ok && a.value != nil && a.value.Name != "" && len(a.value.Name) < maxName {
 		hint = a.value.Name + "_" + hint
 	}
-	return c.elementwise(e, operation{op: r.op, verb: "apply `" + r.op.Name + "` to", at: s.fn, text: s.at, float: !whole, hint: hint}, xs...)
+	return c.elementwise(e, operation{op: r.op, verb: "apply `" + r.op.Name + "` to", at: s.fn, text: s.at, whole: whole, float: float, hint: hint}, xs...)
+}
+
+// wholes are the operations that make integers of integers, though their rows are of
+// floats.
+var wholes = map[string]func(x *ir.Expr) *ir.Expr{
+	"abs": func(x *ir.Expr) *ir.Expr { return ir.Apply(ir.OpMax, x, ir.Apply(ir.OpNeg, x)) },
+	"sign": func(x *ir.Expr) *ir.Expr {
+		k := func(v float64) *ir.Expr { return ir.Lit(ir.I32, v) }
+		negative, positive := ir.Apply(ir.OpLt, x, k(0)), ir.Apply(ir.OpLt, k(0), x)
+		return ir.Select(negative, k(-1), ir.Select(positive, k(1), k(0)))
+	},
 }
 
 // onIntegers rounds fractions of sizes and indices.

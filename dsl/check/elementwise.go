@@ -12,6 +12,7 @@ import (
 type operation struct {
 	op    *ir.Op // nil if build says it
 	build func(t ir.DType, xs []*ir.Expr) *ir.Expr
+	whole func(x *ir.Expr) *ir.Expr // of an integer, where op is for floats
 	verb  string
 	at    diag.Span // of the operator
 	text  diag.Span // of the whole, for an operation that programs write
@@ -24,6 +25,11 @@ type operation struct {
 func (o operation) apply(c *checker, t ir.DType, xs []*ir.Expr) *ir.Expr {
 	if o.build != nil {
 		x := o.build(t, xs)
+		c.weigh(x)
+		return x
+	}
+	if o.whole != nil && t == ir.I32 {
+		x := o.whole(xs[0])
 		c.weigh(x)
 		return x
 	}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"math"
 	"slices"
 
 	"github.com/gradgen/gradgen/dsl/diag"
@@ -179,7 +178,7 @@ func (c *checker) reduceOver(in, e *env, r reduction, body *array, v value, at d
 	}
 	x := body.element(t, nil)
 	if r.rest != nil {
-		x = c.apply(ir.OpSelect, r.rest, x, neutral(t, red))
+		x = c.apply(ir.OpSelect, r.rest, x, ir.Lit(t, red.Of(t)))
 	}
 	name := r.name
 	if r.kind == "mean" {
@@ -198,14 +197,6 @@ func (c *checker) reduceOver(in, e *env, r reduction, body *array, v value, at d
 	s := scalar(out.at(t, nil))
 	s.value = out.value
 	return s
-}
-
-// neutral is what a masked element counts as; i32 has no infinities.
-func neutral(t ir.DType, r *ir.Reducer) *ir.Expr {
-	if t == ir.I32 {
-		return ir.Lit(t, min(max(r.Identity, math.MinInt32), math.MaxInt32))
-	}
-	return ir.Lit(t, r.Identity)
 }
 
 // relying is e with the assumptions of an inner env, for finding what the reads in a body rely on. The predicates on

@@ -144,7 +144,7 @@ func (l *loop) element(reduced []*ir.Axis) float64 {
 	case r.Arg:
 		return l.winner(reduced)
 	}
-	acc := r.Identity
+	acc := r.Of(l.v.Type.DType)
 	l.each(reduced, func() {
 		if l.inDomain() {
 			acc = l.v.Type.DType.Round(r.Op.Eval([]float64{acc, l.eval.Expr(l.def.Body)}))

@@ -20,7 +20,7 @@ func domains(b *ir.Builder, v *ir.Value) *ir.Value {
 	case empty:
 		identity := 0.0
 		if m.Reduce != nil {
-			identity = m.Reduce.Identity
+			identity = m.Reduce.Of(v.Type.DType)
 		}
 		return b.Fill(v.Name, v.Type, identity)
 	case out == nil:
@@ -43,7 +43,7 @@ func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
 	if m.Reduce == nil || m.Reduce == ir.Sum {
 		guards, body = liftGuards(body)
 	} else {
-		guards, body = liftNeutral(body, m.Reduce.Identity)
+		guards, body = liftNeutral(body, m.Reduce.Of(m.Body.Type))
 	}
 	if len(guards) > 0 {
 		preds, changed = append(preds, guards...), true

@@ -53,7 +53,7 @@ func (l *lowerer) resultBand(v *ir.Value, index []ir.Int, row, col role) *Band {
 		}
 		identity := 0.0
 		if d.Reduce != nil {
-			identity = d.Reduce.Identity
+			identity = d.Reduce.Of(d.Body.Type)
 		}
 		for _, t := range guarded(d.Body, identity, d.Reduce == nil || d.Reduce == ir.Sum) {
 			preds := slices.Concat(d.Domain, t.preds)

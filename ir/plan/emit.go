@@ -137,13 +137,13 @@ func (l *lowerer) point(p *point, at *node) []Stmt {
 		return l.made(m, l.expr(p.p.body, at), at)
 	case pointInit:
 		m.reg = l.x.reg(m.v.String(), m.v.Type.DType)
-		start := l.x.lit(m.reg.Type, m.reduce.Identity)
+		start := l.x.lit(m.reg.Type, m.reduce.Of(m.reg.Type))
 		if m.base != nil {
 			start = l.expr(m.base, at)
 		}
 		if m.reduce.Arg {
 			m.best = l.x.reg("best", m.pieces[0].body.Type)
-			return []Stmt{&Let{Reg: m.best, Value: l.x.lit(m.best.Type, m.reduce.Identity), Mutable: true},
+			return []Stmt{&Let{Reg: m.best, Value: l.x.lit(m.best.Type, m.reduce.Of(m.best.Type)), Mutable: true},
 				&Let{Reg: m.reg, Value: l.x.lit(ir.I32, 0), Mutable: true}}
 		}
 		return []Stmt{&Let{Reg: m.reg, Value: start, Mutable: true}}
@@ -224,7 +224,7 @@ func (l *lowerer) fill(m *member, at *node) []Stmt {
 	}
 	index := ir.AxisInts(m.free)
 	index[len(index)-1] = ir.Int{}
-	return []Stmt{&Fill{Buffer: s.buf, Off: l.int(l.offset(m, s, index), at), Len: last.Extent, Value: m.reduce.Identity}}
+	return []Stmt{&Fill{Buffer: s.buf, Off: l.int(l.offset(m, s, index), at), Len: last.Extent, Value: m.reduce.Of(s.buf.DType)}}
 }
 
 // expr makes the plan's form of an expression evaluated at a node.

@@ -328,7 +328,7 @@ func (l *lowerer) accumulators(s *Loop) []Stmt {
 			r := set.Reg
 			if i > 0 {
 				r = c.fresh(set.Reg)
-				before = append(before, &Let{Reg: r, Value: l.x.lit(r.Type, identityOf[set.Op]), Mutable: true})
+				before = append(before, &Let{Reg: r, Value: l.x.lit(r.Type, reducers[set.Op].Of(r.Type)), Mutable: true})
 			}
 			parts[set.Reg] = append(parts[set.Reg], &Store{Value: l.x.use(r)})
 		}
@@ -357,4 +357,4 @@ func sumsOf(body []Stmt) []*Set {
 	return out
 }
 
-var identityOf = map[AssignOp]float64{AssignAdd: ir.Sum.Identity, AssignMul: ir.Prod.Identity, AssignMax: ir.Max.Identity, AssignMin: ir.Min.Identity}
+var reducers = map[AssignOp]*ir.Reducer{AssignAdd: ir.Sum, AssignMul: ir.Prod, AssignMax: ir.Max, AssignMin: ir.Min}

@@ -184,7 +184,7 @@ func (l *lowerer) column(start Stmt, sum *Loop) Stmt {
 		// An axis of its own, which goes further than what is known of the inner one.
 		x = ir.NewAxis(x.Name, n)
 		further := &subst{x: l.x, axes: ir.Subst{Axis: map[*ir.Axis]ir.Int{inner.Axis: ir.Of(x)}}}
-		id := l.x.lit(value.Type, identityOf[store.Op])
+		id := l.x.lit(value.Type, reducers[store.Op].Of(value.Type))
 		value = l.x.apply(ir.OpSelect, l.x.test(inner.within(ir.Of(x))), further.expr(value), id)
 		at = further.axes.Int(at)
 	}

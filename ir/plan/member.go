@@ -70,7 +70,7 @@ func newMember(v *ir.Value) *member {
 		m.form = formDot
 		m.pieces = []piece{{axes: red, domain: d.Domain, body: d.Body}}
 	default:
-		for _, p := range guarded(d.Body, d.Reduce.Identity, d.Reduce == ir.Sum) {
+		for _, p := range guarded(d.Body, d.Reduce.Of(v.Type.DType), d.Reduce == ir.Sum) {
 			m.pieces = append(m.pieces, piece{axes: red, domain: slices.Concat(d.Domain, p.preds), body: p.body})
 		}
 		m.solve(m.free)

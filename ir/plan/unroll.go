@@ -135,7 +135,7 @@ func (u *unroller) mapped(v *ir.Value, m *ir.Map) []*Expr {
 		case m.Reduce != nil && m.Reduce.Arg:
 			out[i] = u.winner(m.Reduce, terms[i], numbers[i])
 		case len(terms[i]) == 0 && m.Reduce != nil && m.Write == nil:
-			out[i] = x.lit(v.Type.DType, m.Reduce.Identity)
+			out[i] = x.lit(v.Type.DType, m.Reduce.Of(v.Type.DType))
 		case len(terms[i]) == 0:
 			out[i] = x.lit(v.Type.DType, 0)
 		case m.Reduce == nil:
@@ -168,7 +168,7 @@ func (u *unroller) winner(r *ir.Reducer, terms []*Expr, numbers []int64) *Expr {
 	if len(terms) == 0 {
 		return at
 	}
-	best := x.lit(terms[0].Type, r.Identity)
+	best := x.lit(terms[0].Type, r.Of(terms[0].Type))
 	for i, t := range terms {
 		better := x.apply(ir.OpLt, best, t)
 		if r == ir.ArgMin {
