@@ -16,6 +16,10 @@ var integers = []string{
 	"sum[j] x[j]*x[i]", "sum[j where x[j] > 0] x[j]", "prod[j where abs(x[j]) < 3] x[j]",
 	"max[j] x[j]", "min[j] x[j]", "max[j where j <= i] abs(x[j])", "min[j where j < i] x[j]", "max[j where x[j] > 40] x[j]",
 	"argmax[j](x[j])", "argmin[j](abs(x[j]))", "argmin[j where x[j] > 0](x[j])", "argmax[j < 5](j*x[i] - j*j)",
+	// The first, where all are equally bad, and of those that take part.
+	"argmax[j where j > 1](log(f64(0*x[j])))",
+	"argmax[j < 3 where j > i](0*x[i] - 2147483647 - 1)", "argmax[j where j > 90](x[j])",
+	"i32(x[i] > 3 and y[i] < 2)", "i32(f64(x[i] > y[i])*3)",
 }
 
 // TestIntegers: formulas of integers give in Go what they give in the interpreter,
@@ -27,15 +31,20 @@ func TestIntegers(t *testing.T) {
 		fmt.Fprintf(&run, "fn f%d(x: i32[N], y: i32[N]) -> i32[N] { z[i] = %s; return z }\n", k, f)
 		fmt.Fprintf(&fixed, "fn f%d(x: i32[3], y: i32[3]) -> i32[3] { z[i] = %s; return z }\n", k, f)
 	}
-	run.WriteString("fn all(x: i32[N], y: i32[N]) -> (i32, i32, i32, i32) = (sum(x), prod(y), max(x), min(y))\n")
-	fixed.WriteString("fn all(x: i32[3], y: i32[3]) -> (i32, i32, i32, i32) = (sum(x), prod(y), max(x), min(y))\n")
+	const all = `fn all(x: i32[N], y: i32[N]) -> (i32, i32, i32, i32, i32, i32) {
+  (p, q) = argmin[j < 3, k < 3 where k > j and j > 0](inf - x[j else 0]*x[k else 1])
+  return (sum(x), prod(y), max(x), min(y), p, q)
+}
+`
+	run.WriteString(all)
+	fixed.WriteString(strings.ReplaceAll(all, "N", "3"))
 	programs := []*program{compile(t, "run", run.String()), compile(t, "fixed", fixed.String())}
 	d := newDriver(t, programs...)
 	type asked struct {
 		p *program
 		q request
 	}
-	var all []asked
+	var list []asked
 	for _, p := range programs {
 		sizes := []int{3}
 		if p.name == "run" {
@@ -54,12 +63,12 @@ func TestIntegers(t *testing.T) {
 				}
 				q := request{fn: name, dims: map[string]int{"N": n}, args: args}
 				d.call(p, q)
-				all = append(all, asked{p, q})
+				list = append(list, asked{p, q})
 			}
 		}
 	}
 	check := func(how string) {
-		for k, a := range all {
+		for k, a := range list {
 			formula := a.q.fn
 			if n := 0; formula != "all" {
 				fmt.Sscanf(formula, "f%d", &n)

@@ -82,16 +82,18 @@ func Apply(op *Op, args ...*Expr) *Expr {
 // evaluated as far as anyone can tell.
 func Select(cond, a, b *Expr) *Expr { return Apply(OpSelect, cond, a, b) }
 
-// Cast converts to another type.
+// Cast converts to another type; a truth value is 1 or 0.
 func Cast(t DType, e *Expr) *Expr {
 	if e.Type == t {
 		return e
 	}
-	switch e.Op {
-	case OpLit:
+	switch {
+	case e.Op == OpLit:
 		return Lit(t, e.Lit)
-	case OpIndex:
+	case e.Op == OpIndex:
 		return IndexValue(t, e.Int)
+	case e.Type == Bool:
+		return Select(e, Lit(t, 1), Lit(t, 0))
 	}
 	return &Expr{Op: OpCast, Type: t, Args: []*Expr{e}}
 }

@@ -269,8 +269,6 @@ func (x *evaluation) cast(e *plan.Expr, c lane) value {
 		return v
 	case from == ir.I32 && e.Type.IsFloat():
 		return value{v: x.f.ToFloat(v.v)}
-	case from == ir.Bool && e.Type.IsFloat():
-		return value{v: x.f.Select(v.m, x.f.Const(1), x.f.Const(0))}
 	}
 	refuse("a conversion of %s to %s", e.Args[0].Type, e.Type)
 	return value{}

@@ -143,8 +143,12 @@ func (l *lowerer) point(p *point, at *node) []Stmt {
 		}
 		if m.reduce.Arg {
 			m.best = l.x.reg("best", m.pieces[0].body.Type)
+			first := 0.0
+			if m.elects() {
+				first = nobody
+			}
 			return []Stmt{&Let{Reg: m.best, Value: l.x.lit(m.best.Type, m.reduce.Of(m.best.Type)), Mutable: true},
-				&Let{Reg: m.reg, Value: l.x.lit(ir.I32, 0), Mutable: true}}
+				&Let{Reg: m.reg, Value: l.x.lit(ir.I32, first), Mutable: true}}
 		}
 		return []Stmt{&Let{Reg: m.reg, Value: start, Mutable: true}}
 	case pointAcc:
@@ -153,7 +157,11 @@ func (l *lowerer) point(p *point, at *node) []Stmt {
 		}
 		return []Stmt{&Set{Reg: m.reg, Op: assignOps[m.reduce], Value: l.expr(p.p.body, at)}}
 	case pointFinish:
-		return l.stores(m, l.x.use(m.reg), at)
+		stores := l.stores(m, l.x.use(m.reg), at)
+		if m.elects() {
+			return append([]Stmt{&Set{Reg: m.reg, Op: AssignMax, Value: l.x.lit(ir.I32, 0)}}, stores...)
+		}
+		return stores
 	case pointFill:
 		return l.fill(m, at)
 	case pointAdd:

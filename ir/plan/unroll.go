@@ -164,10 +164,10 @@ func (u *unroller) tree(op *ir.Op, terms []*Expr) *Expr {
 // winner selects the number of the best term; the first NaN wins.
 func (u *unroller) winner(r *ir.Reducer, terms []*Expr, numbers []int64) *Expr {
 	x := u.l.x
-	at := x.lit(ir.I32, 0)
 	if len(terms) == 0 {
-		return at
+		return x.lit(ir.I32, 0)
 	}
+	at := x.lit(ir.I32, float64(numbers[0]))
 	best := x.lit(terms[0].Type, r.Of(terms[0].Type))
 	for i, t := range terms {
 		better := x.apply(ir.OpLt, best, t)

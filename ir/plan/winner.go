@@ -2,6 +2,14 @@ package plan
 
 import "github.com/gradgen/gradgen/ir"
 
+// nobody is where the winner stands before there is one, if conditions may leave
+// out the first element. Without them it is the first that wins if all are as
+// bad as can be, and 0 says so from the beginning.
+const nobody = -1
+
+// elects reports whether a winner is chosen among some elements only.
+func (m *member) elects() bool { return m.reduce != nil && m.reduce.Arg && len(m.pieces[0].domain) > 0 }
+
 // winner compares one element with the best so far; the first NaN wins.
 func (l *lowerer) winner(m *member, p *piece, at *node) []Stmt {
 	e := l.expr(p.body, at)
@@ -18,6 +26,9 @@ func (l *lowerer) winner(m *member, p *piece, at *node) []Stmt {
 	if e.Type.IsFloat() {
 		nan := l.x.apply(ir.OpAnd, l.x.apply(ir.OpNe, v, v), l.x.apply(ir.OpEq, best, best))
 		better = l.x.apply(ir.OpOr, better, nan)
+	}
+	if m.elects() {
+		better = l.x.apply(ir.OpOr, l.x.apply(ir.OpEq, l.x.use(m.reg), l.x.lit(ir.I32, nobody)), better)
 	}
 	return []Stmt{&Let{Reg: r, Value: e}, &If{Cond: better, Then: []Stmt{
 		&Set{Reg: m.best, Value: v}, &Set{Reg: m.reg, Value: l.x.index(ir.I32, number)}}}}
