@@ -7,9 +7,11 @@ import (
 )
 
 // Run-time sizes come from the lengths of slices. An array determines a size
-// when all others in its shape are known. While none determines anything, the
-// last unknown size of the first array with one becomes an argument: of an
-// x[B, T, 64] alone, T is passed and B follows from the length.
+// when all others in its shape are known, and best when these are constants: of
+// an x[B, T] without elements T may be anything, of an h[T] it is the length.
+// While none determines anything, the last unknown size of the first array with
+// one becomes an argument: of an x[B, T, 64] alone, T is passed and B follows from
+// the length.
 
 // array is a slice of a signature.
 type array struct {
@@ -68,6 +70,7 @@ func solveSizes(arrays []*array, others []ir.Type, dims []*ir.Dim) *sizing {
 }
 
 func nextStep(arrays []*array, known map[*ir.Dim]bool) (sizeStep, bool) {
+	best := sizeStep{}
 	for _, a := range arrays {
 		at, unit, ok := -1, ir.Const(1), true
 		for i, n := range a.typ.Shape {
@@ -88,10 +91,19 @@ func nextStep(arrays []*array, known map[*ir.Dim]bool) (sizeStep, bool) {
 			continue
 		}
 		step.from, step.unit = a, unit
-		a.exact = step.coef == 1 && step.shift.Is(0)
-		return step, true
+		if _, constant := unit.IsConst(); constant {
+			best = step
+			break
+		}
+		if best.from == nil {
+			best = step
+		}
 	}
-	return sizeStep{}, false
+	if best.from == nil {
+		return best, false
+	}
+	best.from.exact = best.coef == 1 && best.shift.Is(0)
+	return best, true
 }
 
 // linear splits n into coef·dim + shift for the one unknown size in it.
