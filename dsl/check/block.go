@@ -13,6 +13,7 @@ import (
 func (c *checker) block(e *env, b *syntax.Block, t syntax.Type) (value, diag.Span) {
 	in := e.child()
 	in.body.returns, in.body.only = returned(b, t)
+	in.lose(b)
 	out, at := value(nil), b.Span()
 	for _, s := range b.Stmts {
 		c.spend(e, s)
@@ -36,6 +37,15 @@ func (c *checker) block(e *env, b *syntax.Block, t syntax.Type) (value, diag.Spa
 		return bad{}, at
 	}
 	return out, at
+}
+
+// lose gives the names of statements with mistakes a value about which nothing more is said.
+func (e *env) lose(b *syntax.Block) {
+	for _, name := range b.Lost {
+		if _, known := e.local(name); !known {
+			e.set(name, bad{})
+		}
+	}
 }
 
 // returned finds the names that a body returns and the types declared for them.

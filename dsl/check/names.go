@@ -243,6 +243,11 @@ func (w *nameWalk) body(x syntax.Expr, b *syntax.Block, returns bool) {
 
 func (w *nameWalk) block(b *syntax.Block, returns bool) {
 	var last *syntax.ReturnStmt
+	for _, name := range b.Lost {
+		if _, bound := w.names[name]; !bound {
+			w.names[name] = b.Span()
+		}
+	}
 	for _, s := range b.Stmts {
 		if last != nil {
 			w.c.errorf(w.s.env, diag.AfterReturn, s.Span(), "nothing is evaluated after return").Note(last.Span(), "return", "here")

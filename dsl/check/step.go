@@ -94,6 +94,7 @@ func (s *stepOf) update(b ir.Binding, w, g *ir.Value) *updates {
 	e.set("w", scalarIf(weight))
 	e.set("g", scalarIf(grad))
 	in := e.child()
+	in.lose(s.opt.n.Body)
 	for _, stmt := range s.opt.n.Body.Stmts {
 		if r, ok := stmt.(*syntax.ReturnStmt); ok {
 			c.errorf(e, diag.OptimizerForm, r.Span(), "an optimizer returns nothing: it says the next `w`").Helpf("write next w = …")

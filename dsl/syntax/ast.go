@@ -68,7 +68,8 @@ type Comment struct {
 type Block struct {
 	At
 	Stmts []Stmt
-	Bad   bool
+	Bad   bool     // statements with mistakes were left out
+	Lost  []string // what these would have named
 }
 
 // Binder is an index on the left of an equation or in a reduction: `i`, `i < n`, or `...` on the left only.

@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"slices"
+
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -173,14 +175,14 @@ func (g *blockG) Parse(lex *lexer.PeekingLexer) error {
 }
 
 func (g *blockG) statement(lex *lexer.PeekingLexer) {
-	mark := lex.MakeCheckpoint()
+	mark, from := lex.MakeCheckpoint(), lex.RawCursor()
 	first := lex.Peek()
 	root, err := stmtParser().ParseFromLexer(lex, participle.AllowTrailing(true))
 	if err != nil {
 		g.Faults = append(g.Faults, stmtFault(first, err))
-		g.Block.Bad = true
 		lex.LoadCheckpoint(mark)
 		skipStatement(lex)
+		g.lose(lex.Range(from, lex.RawCursor()))
 		return
 	}
 	// The statement ends before its kindTerm, which is the token taken last.
@@ -189,10 +191,33 @@ func (g *blockG) statement(lex *lexer.PeekingLexer) {
 	stmt, faults := root.Stmt.convert(int32(first.Pos.Offset), end)
 	g.Faults = append(g.Faults, faults...)
 	if stmt == nil {
-		g.Block.Bad = true
+		g.lose(lex.Range(from, lex.RawCursor()))
 		return
 	}
 	g.Block.Stmts = append(g.Block.Stmts, stmt)
+}
+
+// lose notes that a statement is left out, and what it would have named: the names that it begins with, and those
+// before a colon, which are labels, or before what is or was meant to be an equals sign, of statements that it took for
+// its own. To use them is no mistake.
+func (g *blockG) lose(tokens []lexer.Token) {
+	g.Block.Bad = true
+	if slices.Contains(stmtWords, tokens[0].Value) {
+		tokens = tokens[1:]
+	}
+	head := true
+	for i := range tokens {
+		k := kind(tokens[i].Type)
+		first := head && (i == 0 || kind(tokens[i-1].Type) != kindIdent)
+		next := kindTerm
+		if i+1 < len(tokens) {
+			next = kind(tokens[i+1].Type)
+		}
+		if k == kindIdent && (first || next == kindColon || next == kindAssign || next == kindBroken) {
+			g.Block.Lost = append(g.Block.Lost, canonicalName(tokens[i].Value))
+		}
+		head = head && (k == kindIdent || k == kindComma || k == kindLParen && i == 0)
+	}
 }
 
 // skipStatement passes over a statement and the braces in it, up to and with its end.

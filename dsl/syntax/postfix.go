@@ -38,11 +38,15 @@ func (p *exprParser) nextIs(k kind) bool {
 
 func (p *exprParser) ident() *Ident {
 	t := p.take()
-	id := &Ident{At: p.from(int32(t.Pos.Offset)), Name: t.Value, Spelt: t.Value}
-	if name, ok := canonical[t.Value]; ok {
-		id.Name = name
+	return &Ident{At: p.from(int32(t.Pos.Offset)), Name: canonicalName(t.Value), Spelt: t.Value}
+}
+
+// canonicalName is the ASCII twin of a name that has one.
+func canonicalName(spelt string) string {
+	if name, ok := canonical[spelt]; ok {
+		return name
 	}
-	return id
+	return spelt
 }
 
 func (p *exprParser) str() *String {
