@@ -266,6 +266,15 @@ func (t *tester) gradient(functions []*function) {
 			of = append(of, k)
 		}
 	}
+	var structs []*ir.Model // whose gradients are in one
+	for _, m := range f.p.m.Models {
+		if _, ok := t.others[f.structs[ir.BindGrad][m]]; ok {
+			structs = append(structs, m)
+		}
+	}
+	if len(of)+len(structs) == 0 {
+		return // by models without parameters
+	}
 	grads := map[int]Ident{} // results of rank 0
 	list := []code{id("_")}
 	for _, k := range f.returned() {
@@ -279,10 +288,9 @@ func (t *tester) gradient(functions []*function) {
 		run = define(names(list...), run)
 	}
 	t.emit(define(id("value"), closure(nil, []code{id("float64")}, ret(call(id("float64"), t.valueCall(value))))), run)
-	for _, m := range f.p.m.Models {
-		if g, ok := t.others[f.structs[ir.BindGrad][m]]; ok {
-			t.block(path(t.models[m], "Data"), path(g, "Data"), m.DType, "the parameters of "+m.Name)
-		}
+	for _, m := range structs {
+		g := t.others[f.structs[ir.BindGrad][m]]
+		t.block(path(t.models[m], "Data"), path(g, "Data"), m.DType, "the parameters of "+m.Name)
 	}
 	for n, k := range of {
 		arg := by[n]
