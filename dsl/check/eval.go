@@ -142,12 +142,12 @@ func rowNamed(name string) *ir.Op {
 // undefined reports a name that nothing declares.
 func (c *checker) undefined(e *env, x *syntax.Ident) { c.notDefined(e, x, c.visible(e), "") }
 
-// notDefined reports a name that nothing declares, once unless it looks misspelt.
-func (c *checker) notDefined(e *env, x *syntax.Ident, candidates []string, help string) {
+// notDefined reports a name that nothing declares, once unless it looks misspelt; nil stands for a report before.
+func (c *checker) notDefined(e *env, x *syntax.Ident, candidates []string, help string) *diag.Diagnostic {
 	s := diag.Suggest(x.Name, candidates)
 	if s == "" && c.quiet == 0 {
 		if at, known := c.missing[x.Name]; known && at != x.Span() {
-			return
+			return nil
 		}
 		c.missing[x.Name] = x.Span()
 	}
@@ -164,6 +164,7 @@ func (c *checker) notDefined(e *env, x *syntax.Ident, candidates []string, help 
 	case help != "":
 		d.Helpf("%s", help)
 	}
+	return d
 }
 
 // visible lists the names that could have been meant.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gradgen/gradgen/dsl/diag"
@@ -32,7 +33,10 @@ func (w *nameWalk) expr(x syntax.Expr) {
 			w.expr(x.X)
 		}
 		for _, i := range x.Indices {
+			outer := w.place
+			w.place = true
 			w.expr(i)
+			w.place = outer
 		}
 		w.expr(x.Else)
 	case *syntax.Reduce:
@@ -51,6 +55,12 @@ func (w *nameWalk) expr(x syntax.Expr) {
 		}
 		in.expr(x.Where)
 		in.expr(x.X)
+		if w.ended == nil {
+			w.ended = map[string]diag.Span{}
+		}
+		for _, b := range x.Indices {
+			w.ended[b.Name.Name] = b.Name.Span()
+		}
 	default:
 		for _, n := range syntax.Children(x) {
 			if y, ok := n.(syntax.Expr); ok {
@@ -89,5 +99,12 @@ func (w *nameWalk) ident(id *syntax.Ident) {
 		}
 	}
 	slices.Sort(candidates)
-	w.c.notDefined(e, id, candidates, "")
+	help := ""
+	if w.place {
+		help = fmt.Sprintf("an index stands on the left of an equation, y[%[1]s] = …, or in a reduction, sum[%[1]s] …", id.Spelt)
+	}
+	d := w.c.notDefined(e, id, candidates, help)
+	if at, ended := w.ended[id.Name]; ended && d != nil {
+		d.Note(at, "bound", "here").Helpf("a reduction ends before + and -: put its formula in parentheses")
+	}
 }

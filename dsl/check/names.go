@@ -59,8 +59,10 @@ type nameWalk struct {
 	s       *scope
 	names   map[string]diag.Span // what the body has bound
 	indices map[string]diag.Span // indices in scope
+	ended   map[string]diag.Span // indices of the reductions before, in the same statement
 	labels  map[string]bool
 	params  bool // labels and paths make sense
+	place   bool // in the index of a read
 	used    func(*decl)
 }
 
@@ -245,7 +247,7 @@ func (w *nameWalk) block(b *syntax.Block, returns bool) {
 	var last *syntax.ReturnStmt
 	for _, name := range b.Lost {
 		if _, bound := w.names[name]; !bound {
-			w.names[name] = b.Span()
+			w.names[name] = diag.Span{} // of no place: another statement may define it
 		}
 	}
 	for _, s := range b.Stmts {
@@ -267,7 +269,7 @@ func (w *nameWalk) block(b *syntax.Block, returns bool) {
 
 // bind enters a name that a body defines.
 func (w *nameWalk) bind(id *syntax.Ident) {
-	if first, bound := w.names[id.Name]; bound {
+	if first, bound := w.names[id.Name]; bound && first.File != nil {
 		w.c.errorf(w.s.env, diag.Redeclared, id.Span(), "`%s` is defined twice", id.Spelt).Note(first, "first", "here").
 			Helpf("nothing changes in place: choose another name")
 		return
@@ -276,6 +278,7 @@ func (w *nameWalk) bind(id *syntax.Ident) {
 }
 
 func (w *nameWalk) stmt(s syntax.Stmt) {
+	w.ended = nil
 	switch s := s.(type) {
 	case *syntax.Define:
 		w.expr(s.Value)

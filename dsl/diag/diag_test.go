@@ -231,6 +231,7 @@ func TestSuggest(t *testing.T) {
 		{"Dxxse", "", []string{"Dense"}},
 		{"crosEntrpy", "crossEntropy", []string{"crossEntropy"}},
 		{"x", "", []string{"y"}},
+		{"i", "", []string{"id", "pi"}},
 		{"ab", "ac", []string{"ac", "ad"}},
 		{"sigmoit", "sigmoid", []string{"sigmoids", "sigmoid"}},
 		{"λ1", "λ2", []string{"λ2"}},

@@ -1,19 +1,23 @@
 package diag
 
 // Suggest returns the candidate that name is most likely a misspelling of, or "". One slip is forgiven (a character
-// more, less, changed, or two neighbours swapped), two in names of eight characters and more. Of several candidates
-// the nearest wins, then the first.
+// more, less, changed, or two neighbours swapped), two in names of eight characters and more, none in a name of one. Of
+// several candidates the nearest wins, then the first.
 func Suggest(name string, candidates []string) string {
+	runes := []rune(name)
 	limit := 1
-	if len(name) >= 8 {
+	switch {
+	case len(runes) < 2:
+		return ""
+	case len(name) >= 8:
 		limit = 2
 	}
 	best := ""
 	for _, c := range candidates {
-		if c == name || len(name) < 2 && len(c) < 2 {
-			continue // two one-letter names have nothing in common
+		if c == name {
+			continue
 		}
-		if d := distance([]rune(name), []rune(c), limit); d <= limit {
+		if d := distance(runes, []rune(c), limit); d <= limit {
 			best, limit = c, d-1
 		}
 	}

@@ -104,6 +104,7 @@ var foreign = []struct{ text, help string }{
 	{"&&", "write and"},
 	{"||", "write or"},
 	{"!", "write not, or != for not equal"},
+	{"?", "a choice is written if c then a else b"},
 	{"%", "there is no remainder operator"},
 	{"#", "comments begin with //"},
 	{"'", "quoted texts use double quotes; a transpose is A.T"},
