@@ -258,8 +258,8 @@ func (c *checker) invoke(e *env, f callable, s site) value {
 		w := *v
 		w.from = from
 		for _, a := range s.args {
-			// What keeps the shape is not where a shape comes from.
-			if x, ok := a.v.(*array); ok && x.rank() > 0 && x.from.what != "" && equalShapes(x.shape, v.shape) {
+			// What keeps the type is not where it comes from.
+			if x, ok := a.v.(*array); ok && x.rank() > 0 && x.from.what != "" && x.elem == v.elem && equalShapes(x.shape, v.shape) {
 				w.from = x.from
 				break
 			}
