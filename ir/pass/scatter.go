@@ -1,0 +1,124 @@
+package pass
+
+import (
+	"slices"
+
+	"github.com/gradgen/gradgen/ir"
+)
+
+// fewPlaces is up to how many places, if they are along the last axis, a sum asks each
+// of them for its points: lanes compare those faster than points are added one by one.
+// Along another axis a point adds a row.
+const fewPlaces = 4
+
+// scatter makes a sum over the points that belong to an element, where data says
+// which element that is, as in sum[k where dst[k] == n] m[k], one that goes through
+// the points and adds each where it belongs. An element would ask every point.
+// The points of an element are added in the same order.
+func scatter(b *ir.Builder, v *ir.Value) *ir.Value {
+	m, ok := v.Def.(*ir.Map)
+	if !ok || m.Write != nil || m.Reduce != ir.Sum {
+		return nil
+	}
+	rank := v.Type.Rank()
+	for k, x := range m.Axes[:rank] {
+		place, rest, ok := ir.Solve(x, m.Domain)
+		if n, isConst := x.Extent.IsConst(); !ok || isConst && n <= fewPlaces && k == rank-1 || !fromData(place) || slices.ContainsFunc(rest, within(x)) {
+			continue
+		}
+		s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: place}}
+		domain, possible := ir.Conj(append(s.Preds(rest), ir.InRange(place, x.Extent)...))
+		if !possible {
+			return b.Fill(v.Name, v.Type, 0)
+		}
+		write := ir.AxisInts(m.Axes[:rank])
+		write[k] = place
+		axes := slices.Concat(m.Axes[rank:], m.Axes[:k], m.Axes[k+1:rank])
+		return b.Scatter(v.Name, v.Type.Shape, &ir.Map{Axes: axes, Domain: domain, Reduce: ir.Sum, Body: s.Expr(m.Body), Write: write})
+	}
+	return nil
+}
+
+// fromData reports whether an index is read from an array.
+func fromData(i ir.Int) bool {
+	found := false
+	i.Walk(nil, func(*ir.Expr) { found = true })
+	return found
+}
+
+// within reports of a predicate whether x is part of what indexes an array in it.
+func within(x *ir.Axis) func(ir.Pred) bool {
+	return func(p ir.Pred) bool {
+		found := false
+		p.E.Walk(nil, func(read *ir.Expr) { found = found || uses(read, x) })
+		return found
+	}
+}
+
+// presum adds up what a scatter adds to one place first, over the axes that do not
+// say which place it is. That sum is dense, a contraction mostly, and the scatter that
+// is left visits fewer points.
+func presum(b *ir.Builder, v *ir.Value) *ir.Value {
+	m, ok := v.Def.(*ir.Map)
+	if !ok || m.Write == nil {
+		return nil
+	}
+	says := func(x *ir.Axis) bool { return slices.ContainsFunc(m.Write, func(w ir.Int) bool { return w.Uses(x) }) }
+	var where, over []*ir.Axis
+	for _, x := range m.Axes {
+		if says(x) {
+			where = append(where, x)
+		} else {
+			over = append(over, x)
+		}
+	}
+	if len(over) == 0 {
+		return nil
+	}
+	inner, outer, kept := apart(m, where, over)
+	sum := b.Map(v.Name, len(kept), &ir.Map{Axes: slices.Concat(kept, over), Domain: inner, Reduce: ir.Sum, Body: m.Body})
+	return b.Scatter(v.Name, v.Type.Shape, &ir.Map{Axes: where, Domain: outer, Reduce: ir.Sum, Body: ir.Read(sum, ir.AxisInts(kept)...), Write: m.Write})
+}
+
+// apart divides the domain of a scatter: the predicates of the sum over some of its
+// axes, those of the places that are left, and which axes of the places the sum has.
+// A predicate that connects an axis of the sum with one of the places makes that one
+// an axis of the sum, and the sum is under all that its axes decide, as reads in its
+// body may lie inside their arrays for that reason alone.
+func apart(m *ir.Map, where, over []*ir.Axis) (inner, outer []ir.Pred, kept []*ir.Axis) {
+	in := map[*ir.Axis]bool{}
+	m.Body.Axes(func(x *ir.Axis) { in[x] = true })
+	for _, x := range over {
+		in[x] = true
+	}
+	touches := func(p ir.Pred) bool {
+		return slices.ContainsFunc(m.Axes, func(x *ir.Axis) bool { return in[x] && p.E.Uses(x) })
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, p := range m.Domain {
+			if !touches(p) {
+				continue
+			}
+			for _, x := range m.Axes {
+				if !in[x] && p.E.Uses(x) {
+					in[x], changed = true, true
+				}
+			}
+		}
+	}
+	for _, p := range m.Domain {
+		if !slices.ContainsFunc(m.Axes, func(x *ir.Axis) bool { return !in[x] && p.E.Uses(x) }) {
+			inner = append(inner, p)
+		}
+		if !slices.ContainsFunc(over, p.E.Uses) {
+			outer = append(outer, p)
+		}
+	}
+	for _, x := range where {
+		if in[x] {
+			kept = append(kept, x)
+		}
+	}
+	return inner, outer, kept
+}
