@@ -89,7 +89,8 @@
 // logsumexp[i](…) reduces, too; softmax[i](…), logSoftmax[i](…) and cumsum[i](…) work along an index of the left side
 // and keep it. Each can be masked, with conditions on indices or on data: sum[u where u <= t] …. What is masked takes no
 // part, whatever it is, and conditions on indices bound the loops. Where data says to which element a term belongs, as in
-// sum[k where to[k] == n] m[k], each term is visited once. A masked entry of softmax is 0, one of logSoftmax -inf. Over a whole array, sum(x), mean(x), max(x), min(x), prod(x) and softmax(x) go without indices.
+// sum[k where to[k] == n] m[k], each term is visited once. A masked entry of softmax is 0, one of
+// logSoftmax -inf. Over a whole array, sum(x), mean(x), max(x), min(x), prod(x) and softmax(x) go without indices.
 //
 //	fn smooth(x: f64[9]) -> f64[9] {
 //	  y[t] = mean[u where u <= t and t - u < 3] x[u]

@@ -42,14 +42,53 @@ func (l *lowerer) resultBand(v *ir.Value, index []ir.Int, row, col role) *Band {
 	if x < 0 || y < 0 || l.pinned[v] > 0 || len(l.readers[v]) == 0 {
 		return nil
 	}
-	if _, preds := support(v); len(preds) > 0 {
+	axes, preds := support(v)
+	if slices.ContainsFunc(preds, func(p ir.Pred) bool { return !l.unread(v, axes, p) }) {
 		return nil // zeros are read, too
 	}
 	var all *interval
+	if !l.eachRead(v, func(r *ir.Expr, preds []ir.Pred) {
+		var one interval
+		if r.Array == v {
+			one.cut(r.Index[y].Sub(r.Index[x]), preds)
+		}
+		if all == nil {
+			all = &one
+		} else {
+			all.join(one)
+		}
+	}) {
+		return nil
+	}
+	return all.band(row, col)
+}
+
+// unread reports whether nobody reads the elements of v for which a condition on its
+// axes does not hold.
+func (l *lowerer) unread(v *ir.Value, axes []*ir.Axis, p ir.Pred) bool {
+	if l.pinned[v] > 0 || len(l.readers[v]) == 0 {
+		return false
+	}
+	ok := true
+	maps := l.eachRead(v, func(r *ir.Expr, preds []ir.Pred) {
+		if ok = ok && r.Array == v; ok {
+			s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{}}
+			for k, x := range axes {
+				s.Axis[x] = r.Index[k]
+			}
+			ok = ir.Proves(preds, s.Preds([]ir.Pred{p})[0])
+		}
+	})
+	return maps && ok
+}
+
+// eachRead calls f for all reads of v, or of it in another shape, and the conditions that
+// they stand under. It reports false if something else than a Map reads it.
+func (l *lowerer) eachRead(v *ir.Value, f func(r *ir.Expr, preds []ir.Pred)) bool {
 	for _, w := range l.readers[v] {
 		d, ok := w.Def.(*ir.Map)
 		if !ok {
-			return nil
+			return false
 		}
 		identity := 0.0
 		if d.Reduce != nil {
@@ -58,22 +97,13 @@ func (l *lowerer) resultBand(v *ir.Value, index []ir.Int, row, col role) *Band {
 		for _, t := range guarded(d.Body, identity, d.Reduce == nil || d.Reduce == ir.Sum) {
 			preds := slices.Concat(d.Domain, t.preds)
 			t.body.Walk(func(r *ir.Expr) {
-				if r.Op != ir.OpRead || base(r.Array) != v {
-					return
-				}
-				var one interval
-				if r.Array == v {
-					one.cut(r.Index[y].Sub(r.Index[x]), preds)
-				}
-				if all == nil {
-					all = &one
-				} else {
-					all.join(one)
+				if r.Op == ir.OpRead && base(r.Array) == v {
+					f(r, preds)
 				}
 			})
 		}
 	}
-	return all.band(row, col)
+	return true
 }
 
 // position is which index is the only axis of a role, and the only one to hold it; -1

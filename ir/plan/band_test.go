@@ -14,7 +14,7 @@ func f {
   input q : f32[T, 32]
   input k : f32[T, 32]
   input v : f32[T, 32]
-  s : f32[T, T]; s[t,u] = sum[i < 32] q[t,i] * k[u,i]
+  s : f32[T, T]; s[t,u] = sum[i < 32SCORE] q[t,i] * k[u,i]
   p : f32[T, T]; p[t,u] = PROBABILITY
   o : f32[T, 32]; o[t,i] = sum[u < TDOMAIN] p[t,u] * v[u,i]
   m : f32[T]; m[t] = max[i < TREAD] s[t,i]
@@ -25,27 +25,38 @@ func f {
 	for _, c := range []struct {
 		name, p, domain, read, results string
 		want                           []string // of s, o and d: the bands of C and A
+		score                          string   // the condition of s
 	}{
 		{"causal", "exp(s[t,u]) where u <= t", "", " where i <= t", "o, d, m",
-			[]string{"-T + 1 to 1, all", "all, -T + 1 to 1", "all, 0 to T"}},
+			[]string{"-T + 1 to 1, all", "all, -T + 1 to 1", "all, 0 to T"}, ""},
 		{"the sum says so, too", "exp(s[t,u]) where u <= t", " where u <= t", " where i <= t", "o, d, m",
-			[]string{"-T + 1 to 1, all", "all, -T + 1 to 1", "all, 0 to T"}},
+			[]string{"-T + 1 to 1, all", "all, -T + 1 to 1", "all, 0 to T"}, ""},
 		{"by a selection", "if u <= t then exp(s[t,u]) else 0", "", " where i <= t", "o, d, m",
-			[]string{"-T + 1 to 1, all", "all, -T + 1 to 1", "all, 0 to T"}},
+			[]string{"-T + 1 to 1, all", "all, -T + 1 to 1", "all, 0 to T"}, ""},
 		{"a window", "exp(s[t,u]) where u < t and u >= t - 8", "", " where i < t and i >= t - 8", "o, d, m",
-			[]string{"-8 to 0, all", "all, -8 to 0", "all, 1 to 9"}},
+			[]string{"-8 to 0, all", "all, -8 to 0", "all, 1 to 9"}, ""},
 		{"one reader looks further", "exp(s[t,u]) where u <= t", "", " where i <= t + 2", "o, d, m",
-			[]string{"-T + 1 to 3, all", "all, -T + 1 to 1", "all, 0 to T"}},
+			[]string{"-T + 1 to 3, all", "all, -T + 1 to 1", "all, 0 to T"}, ""},
 		{"one reader looks everywhere", "exp(s[t,u]) where u <= t", "", "", "o, d, m",
-			[]string{"all, all", "all, -T + 1 to 1", "all, 0 to T"}},
+			[]string{"all, all", "all, -T + 1 to 1", "all, 0 to T"}, ""},
 		{"the scores are a result", "exp(s[t,u]) where u <= t", "", " where i <= t", "o, d, m, s",
-			[]string{"all, all", "all, -T + 1 to 1", "all, 0 to T"}},
-		{"nothing is masked", "exp(s[t,u])", "", "", "o, d, m", []string{"all, all", "all, all", "all, all"}},
+			[]string{"all, all", "all, -T + 1 to 1", "all, 0 to T"}, ""},
+		{"nothing is masked", "exp(s[t,u])", "", "", "o, d, m", []string{"all, all", "all, all", "all, all"}, ""},
 		{"not 0 elsewhere", "if u <= t then exp(s[t,u]) else 1", "", " where i <= t", "o, d, m",
-			[]string{"all, all", "all, all", "all, all"}},
-		{"not a diagonal", "exp(s[t,u]) where u <= 2*t", "", " where i <= 2*t", "o, d, m", []string{"all, all", "all, all", "all, all"}},
+			[]string{"all, all", "all, all", "all, all"}, ""},
+		{"not a diagonal", "exp(s[t,u]) where u <= 2*t", "", " where i <= 2*t", "o, d, m", []string{"all, all", "all, all", "all, all"}, ""},
+		{"the scores say so", "exp(s[t,u]) where u <= t", "", " where i <= t", "o, d, m",
+			[]string{"-T + 1 to 1, all", "all, -T + 1 to 1", "all, 0 to T"}, " where u <= t"},
+		{"the scores say more", "exp(s[t,u]) where u <= t", "", " where i <= t", "o, d, m",
+			[]string{"all, -T + 1 to 1", "all, 0 to T"}, " where u <= t - 2"},
+		{"the scores say what no diagonal does", "exp(s[t,u]) where u <= 2*t", "", " where i <= 2*t", "o, d, m",
+			[]string{"all, all", "all, all", "all, all"}, " where u <= 2*t"},
+		{"zeros of the scores are read", "exp(s[t,u]) where u <= t", "", "", "o, d, m",
+			[]string{"all, -T + 1 to 1", "all, 0 to T"}, " where u <= t"},
+		{"zeros of the scores are a result", "exp(s[t,u]) where u <= t", "", " where i <= t", "o, d, m, s",
+			[]string{"all, -T + 1 to 1", "all, 0 to T"}, " where u <= t"},
 	} {
-		text := strings.NewReplacer("PROBABILITY", c.p, "DOMAIN", c.domain, "READ", c.read, "RESULTS", c.results).Replace(attention)
+		text := strings.NewReplacer("PROBABILITY", c.p, "SCORE", c.score, "DOMAIN", c.domain, "READ", c.read, "RESULTS", c.results).Replace(attention)
 		var got []string
 		for _, p := range lower(t, text, Options{Engine: 1}).Products {
 			got = append(got, fmt.Sprintf("%s, %s", p.C.Band, p.A.Band))

@@ -91,7 +91,9 @@ func (l *lowerer) callOf(m *member, d *Contraction, a *apart) (*call, string) {
 	if c.right, why = l.newSource(d.Right, all); why != "" {
 		return nil, why
 	}
-	open := slices.DeleteFunc(slices.Clone(domain), func(p ir.Pred) bool { return c.left.covers(p) || c.right.covers(p) })
+	open := slices.DeleteFunc(slices.Clone(domain), func(p ir.Pred) bool {
+		return c.left.covers(p) || c.right.covers(p) || l.unread(m.v, free, p)
+	})
 	if len(open) > 0 && !l.mask(c.left, open) && !l.mask(c.right, open) {
 		return nil, fmt.Sprintf("the condition %v is neither the range of an operand nor along a diagonal of one", open[0])
 	}
