@@ -27,7 +27,8 @@ func (w *nameWalk) expr(x syntax.Expr) {
 	case *syntax.Index:
 		if id, ok := syntax.Unparen(x.X).(*syntax.Ident); ok && id.Name == "random" && !w.knows(id) {
 			if !w.params {
-				w.c.errorf(w.s.env, diag.RandomForm, x.Span(), "`random` draws in layers and models")
+				w.c.errorf(w.s.env, diag.RandomForm, x.Span(), "`random` draws in layers and models").
+					Helpf("write a layer without parameters for it, and a model of that: layer Noise()(x: real[...]) -> real[...] { … }")
 			}
 		} else {
 			w.expr(x.X)

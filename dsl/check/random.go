@@ -13,7 +13,8 @@ import (
 // instance: a layer that is applied twice draws twice.
 func (c *checker) random(e *env, x *syntax.Index) value {
 	if !e.body.params || e.labels == nil {
-		c.errorf(e, diag.RandomForm, x.Span(), "`random` draws in layers and models")
+		c.errorf(e, diag.RandomForm, x.Span(), "`random` draws in layers and models").
+			Helpf("write a layer without parameters for it, and a model of that: layer Noise()(x: real[...]) -> real[...] { … }")
 		return bad{}
 	}
 	if !e.body.root.training {

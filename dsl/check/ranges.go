@@ -158,7 +158,7 @@ func (c *checker) axis(e *env, b *syntax.Binder, declared *source, r *ranges) (x
 	}
 	if len(sources) == 0 {
 		c.errorf(e, diag.RangeUnknown, b.Span(), "the range of `%s` is not known", b.Name.Spelt).
-			Helpf("state it: %s < n; or use `%s` as a plain index of an array", b.Name.Spelt, b.Name.Spelt)
+			Helpf("state it: %s; or use `%s` as a plain index of an array", rangeOf(b), b.Name.Spelt)
 		return nil, size{}, nil, false
 	}
 	s = sources[0].s
@@ -167,7 +167,7 @@ func (c *checker) axis(e *env, b *syntax.Binder, declared *source, r *ranges) (x
 			d := c.errorf(e, diag.RangesDisagree, t.at, "`%s` has size %s here and size %s there", b.Name.Spelt, t.s, s)
 			d.Note(t.at, "here", "%s: %s", t.what, t.s)
 			d.Note(sources[0].at, "there", "%s: %s", sources[0].what, s)
-			d.Helpf("state the range to use a part of an axis: %s < n", b.Name.Spelt)
+			d.Helpf("state the range to use a part of an axis: %s", rangeOf(b))
 			return nil, s, nil, false
 		}
 		if s.name == "" {
@@ -175,6 +175,14 @@ func (c *checker) axis(e *env, b *syntax.Binder, declared *source, r *ranges) (x
 		}
 	}
 	return ir.NewAxis(b.Name.Name, s.n), s, nil, true
+}
+
+// rangeOf is an index with a range as an example of one.
+func rangeOf(b *syntax.Binder) string {
+	if b.Name.Name == "n" {
+		return b.Name.Spelt + " < size"
+	}
+	return b.Name.Spelt + " < n"
 }
 
 // bound evaluates `i < n`. A range that depends on outer indices is a mask over the largest that it can be.

@@ -29,7 +29,8 @@ func (f *stepFn) call(c *checker, e *env, s site) value {
 // leading axes.
 func (c *checker) scan(e *env, s site) value {
 	if len(s.args) != 3 || s.args[0].name != nil || s.args[1].name != nil || s.args[2].name != nil {
-		c.errorf(e, diag.ScanForm, s.at, "`scan` takes 3 arguments: a step, the carry, and what it runs along")
+		c.errorf(e, diag.ScanForm, s.at, "`scan` takes 3 arguments: a step, the carry, and what it runs along").
+			Helpf("several carries or arrays stand in parentheses: scan(cell, (h, c), (xs, ys))")
 		return bad{}
 	}
 	step, ok := s.args[0].v.(*stepFn)
@@ -73,6 +74,9 @@ func (r *scanRun) along() bool {
 		return true
 	}
 	for _, x := range spreadOut(a.v, a.at) {
+		if isBad(x.v) {
+			return false
+		}
 		v, ok := x.v.(*array)
 		if !ok || v.rank() == 0 {
 			r.c.errorf(r.e, diag.ScanForm, a.at, "`scan` runs along the leading axis of arrays, but this is %s", x.v.describe())
@@ -125,6 +129,9 @@ func (r *scanRun) carries() bool {
 	r.scan = &ir.Scan{Axis: r.axis}
 	for k := range starts {
 		v, _ := in.local(fields[k].Name.Name)
+		if isBad(v) {
+			return false
+		}
 		a := asArray(v)
 		if a == nil {
 			c.errorf(e, diag.ScanForm, r.s.args[1].at, "a carry is an array or a number, but this is %s", v.describe())
@@ -180,6 +187,9 @@ func (r *scanRun) run() value {
 		return bad{}
 	}
 	for k, n := range next {
+		if isBad(n.v) {
+			return bad{}
+		}
 		a := asArray(n.v)
 		want := r.types[k]
 		if a == nil {
@@ -230,6 +240,9 @@ func (r *scanRun) emits(out value, at diag.Span) ([]*array, bool) {
 	}
 	var arrays []*array
 	for k, x := range spreadOut(out, at) {
+		if isBad(x.v) {
+			return nil, false
+		}
 		a := asArray(x.v)
 		if a == nil {
 			r.c.errorf(r.in, diag.ScanForm, at, "a step puts out arrays or numbers, but this is %s", x.v.describe())
