@@ -21,22 +21,28 @@ func scatter(b *ir.Builder, v *ir.Value) *ir.Value {
 		return nil
 	}
 	rank := v.Type.Rank()
+	axes, domain, body, write := m.Axes, m.Domain, m.Body, ir.AxisInts(m.Axes[:rank])
 	for k, x := range m.Axes[:rank] {
-		place, rest, ok := ir.Solve(x, m.Domain)
+		place, rest, ok := ir.Solve(x, domain)
 		if n, isConst := x.Extent.IsConst(); !ok || isConst && n <= fewPlaces && k == rank-1 || !fromData(place) || slices.ContainsFunc(rest, within(x)) {
 			continue
 		}
 		s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: place}}
-		domain, possible := ir.Conj(append(s.Preds(rest), ir.InRange(place, x.Extent)...))
-		if !possible {
+		if domain, ok = ir.Conj(append(s.Preds(rest), ir.InRange(place, x.Extent)...)); !ok {
 			return b.Fill(v.Name, v.Type, 0)
 		}
-		write := ir.AxisInts(m.Axes[:rank])
-		write[k] = place
-		axes := slices.Concat(m.Axes[rank:], m.Axes[:k], m.Axes[k+1:rank])
-		return b.Scatter(v.Name, v.Type.Shape, &ir.Map{Axes: axes, Domain: domain, Reduce: ir.Sum, Body: s.Expr(m.Body), Write: write})
+		body, write = s.Expr(body), s.Ints(write)
+		if at := slices.Index(axes, x); len(axes) == len(m.Axes) {
+			// The points come where the element was: what is in front is in front of both.
+			axes = slices.Concat(axes[:at], axes[rank:], axes[at+1:rank])
+		} else {
+			axes = slices.Delete(axes, at, at+1)
+		}
 	}
-	return nil
+	if len(axes) == len(m.Axes) {
+		return nil
+	}
+	return b.Scatter(v.Name, v.Type.Shape, &ir.Map{Axes: axes, Domain: domain, Reduce: ir.Sum, Body: body, Write: write})
 }
 
 // fromData reports whether an index is read from an array.
