@@ -8,7 +8,7 @@ import (
 
 // domains brings every Map to its smallest domain: guards around a whole body
 // become predicates, predicates that always hold vanish, and an equality that
-// determines a reduced axis eliminates it (this is how Kronecker deltas are
+// determines an axis of a sum eliminates it (this is how Kronecker deltas are
 // contracted away). Empty domains leave the identity of the reducer.
 func domains(b *ir.Builder, v *ir.Value) *ir.Value {
 	m, ok := v.Def.(*ir.Map)
@@ -58,12 +58,14 @@ func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
 	}
 	changed = changed || len(preds) != n
 	axes, write := m.Axes, m.Write
-	for i := rank; write == nil && i < len(axes); i++ {
+	first := rank
+	if write != nil {
+		first = 0 // a scatter sums over all of its axes
+	}
+	for i := first; i < len(axes); i++ {
 		x := axes[i]
-		value, rest, ok := ir.Solve(x, preds)
-		if ok {
-			rest = append(rest, ir.InRange(value, x.Extent)...)
-		} else {
+		value, rest, ok := solve(x, preds)
+		if !ok {
 			value, rest, ok = pinned(x, preds)
 		}
 		if !ok {
@@ -71,11 +73,11 @@ func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
 		}
 		s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: value}}
 		axes = slices.Delete(slices.Clone(axes), i, i+1)
-		body, changed = s.Expr(body), true
+		body, write, changed = s.Expr(body), s.Ints(write), true
 		if preds, ok = ir.Conj(s.Preds(rest)); !ok {
 			return nil, true
 		}
-		i = rank - 1
+		i = first - 1
 	}
 	// An axis of one element is 0 wherever it is used.
 	for _, x := range axes[:min(rank, len(axes))] {
@@ -95,6 +97,36 @@ func reduceDomain(m *ir.Map, rank int) (out *ir.Map, empty bool) {
 		out.Reduce = nil
 	}
 	return out, false
+}
+
+// solve finds an equality that determines an axis, and returns its value and the
+// predicates that are left, still with the axis in them: that the value is in range
+// stands where the equality stood, and before what reads an array there.
+func solve(x *ir.Axis, preds []ir.Pred) (value ir.Int, rest []ir.Pred, ok bool) {
+	value, others, ok := ir.Solve(x, preds)
+	if !ok {
+		return value, preds, false
+	}
+	at := 0
+	for at < len(others) && others[at].Equal(preds[at]) {
+		at++
+	}
+	var later []ir.Pred
+	for _, p := range others[:at] {
+		if indexed(p, x) {
+			later = append(later, p)
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	return value, slices.Concat(rest, ir.InRange(value, x.Extent), later, others[at:]), true
+}
+
+// indexed reports whether x is part of what indexes an array in p.
+func indexed(p ir.Pred, x *ir.Axis) bool {
+	found := false
+	p.E.Walk(nil, func(read *ir.Expr) { found = found || uses(read, x) })
+	return found
 }
 
 func uses(e *ir.Expr, x *ir.Axis) bool {

@@ -41,6 +41,7 @@ var Passes = []Pass{
 	{Name: "simplify", Each: simplify, Why: "the scalar rules see the final bodies"},
 	{Name: "scatter", Each: scatter, Why: "domains are solved, and an equality with data that is left says where a point belongs"},
 	{Name: "presum", Each: presum, Why: "what the sums before scatters are made of may leave a scan, too"},
+	{Name: "rows", Each: inRows, Why: "the axes that are left in a scatter are those of its loops"},
 	{Name: "hoist", Run: hoist, Why: "what does not need the carry leaves the scan as one computation over all steps"},
 	{Name: "recall", Run: recall, Why: "the arrays that forward and backward share stand now; what is read once after all is inlined next"},
 	{Name: "unite", Run: unite, Why: "adjoints are complete, and simplify has yet to see the sum of two bodies"},

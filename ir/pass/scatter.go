@@ -23,12 +23,12 @@ func scatter(b *ir.Builder, v *ir.Value) *ir.Value {
 	rank := v.Type.Rank()
 	axes, domain, body, write := m.Axes, m.Domain, m.Body, ir.AxisInts(m.Axes[:rank])
 	for k, x := range m.Axes[:rank] {
-		place, rest, ok := ir.Solve(x, domain)
-		if n, isConst := x.Extent.IsConst(); !ok || isConst && n <= fewPlaces && k == rank-1 || !fromData(place) || slices.ContainsFunc(rest, within(x)) {
+		place, rest, ok := solve(x, domain)
+		if n, isConst := x.Extent.IsConst(); !ok || isConst && n <= fewPlaces && k == rank-1 || !fromData(place) {
 			continue
 		}
 		s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: place}}
-		if domain, ok = ir.Conj(append(s.Preds(rest), ir.InRange(place, x.Extent)...)); !ok {
+		if domain, ok = ir.Conj(s.Preds(rest)); !ok {
 			return b.Fill(v.Name, v.Type, 0)
 		}
 		body, write = s.Expr(body), s.Ints(write)
@@ -50,15 +50,6 @@ func fromData(i ir.Int) bool {
 	found := false
 	i.Walk(nil, func(*ir.Expr) { found = true })
 	return found
-}
-
-// within reports of a predicate whether x is part of what indexes an array in it.
-func within(x *ir.Axis) func(ir.Pred) bool {
-	return func(p ir.Pred) bool {
-		found := false
-		p.E.Walk(nil, func(read *ir.Expr) { found = found || uses(read, x) })
-		return found
-	}
 }
 
 // presum adds up what a scatter adds to one place first, over the axes that do not
@@ -127,4 +118,33 @@ func apart(m *ir.Map, where, over []*ir.Axis) (inner, outer []ir.Pred, kept []*i
 		}
 	}
 	return inner, outer, kept
+}
+
+// inRows orders the axes of a scatter as its places lie in memory, so that inner loops
+// add to rows. The axes that data is found by stay in their order, in which an element
+// has its points added.
+func inRows(b *ir.Builder, v *ir.Value) *ir.Value {
+	m, ok := v.Def.(*ir.Map)
+	if !ok || m.Write == nil {
+		return nil
+	}
+	var plain, order []*ir.Axis
+	for _, w := range m.Write {
+		if x, ok := w.IsAxis(); ok && !slices.Contains(plain, x) {
+			plain = append(plain, x)
+		}
+	}
+	inData := slices.DeleteFunc(slices.Clone(m.Axes), func(x *ir.Axis) bool { return slices.Contains(plain, x) })
+	for _, w := range m.Write {
+		if x, ok := w.IsAxis(); !ok {
+			order, inData = append(order, inData...), nil
+		} else if !slices.Contains(order, x) {
+			order = append(order, x)
+		}
+	}
+	order = append(order, inData...)
+	if slices.Equal(order, m.Axes) {
+		return nil
+	}
+	return b.Scatter(v.Name, v.Type.Shape, &ir.Map{Axes: order, Domain: m.Domain, Reduce: ir.Sum, Body: m.Body, Write: m.Write})
 }
