@@ -155,7 +155,14 @@ func (p *exprParser) index(x Expr) (Expr, error) {
 		}
 		return nil, f
 	}
-	if err := p.need(kindRBrack, "`,` or `]`"); err != nil {
+	end := "`,` or `]`"
+	if n.Else != nil {
+		end = "`]`"
+		if p.at(kindComma) {
+			return nil, expected(end, p.peek()).hint("the value outside is that of the whole read and comes last: x[i, j else 0]")
+		}
+	}
+	if err := p.need(kindRBrack, end); err != nil {
 		return nil, err
 	}
 	if len(n.Indices) == 0 {
