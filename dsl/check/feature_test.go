@@ -71,6 +71,8 @@ var features = []struct {
 	{"an integer divided in a condition", "fn f(k: i32) -> f64 = if k/2 > 1 then k/2*2 else 0", []interp.Array{interp.Scalar(ir.I32, 3)}, []float64{3}},
 	{"equation", "fn f(x: f64[3]) -> f64[3] {\n  y[i] = 2*x[i] + i\n  return y\n}", []interp.Array{vec(1, 2, 3)}, []float64{2, 5, 8}},
 	{"the range from the result", "fn f(x: f64) -> f64[3] {\n  y[i] = x + i\n  return y\n}", []interp.Array{num(5)}, []float64{5, 6, 7}},
+	{"the range from what a function returns", "fn g(x: f64[n], s: f64) -> f64[2] = [s, sum(x)]\nfn f(x: f64[2, 3]) -> f64[2, 2] {\n  y[b,i] = g(x[b], x[b,0])[i] + b\n  return 1*y\n}", []interp.Array{mat(2, 3, 1, 2, 3, 4, 5, 6)}, []float64{1, 6, 5, 16}},
+	{"the range of a sum from what a function returns", "fn g(x: f64) -> f64[3] = [x, 1, 2]\nfn f(x: f64[2]) -> f64[2] {\n  y[b] = sum[i] g(x[b])[i]\n  return y\n}", []interp.Array{vec(4, 5)}, []float64{7, 8}},
 	{"a stated range", "fn f(x: f64[4]) -> f64[2] {\n  y[i < 2] = x[i+1]\n  return y\n}", []interp.Array{vec(1, 2, 3, 4)}, []float64{2, 3}},
 	{"ellipsis", "fn g(x: real[..., n]) -> real[...] {\n  y[...] = sum[i] x[..., i]\n  return y\n}\nfn f(x: f64[2, 3]) -> f64[2] = g(x)", []interp.Array{mat(2, 3, 1, 2, 3, 4, 5, 6)}, []float64{6, 15}},
 	{"ellipsis of nothing", "fn g(x: real[..., n]) -> real[...] {\n  y[...] = sum[i] x[..., i]\n  return y\n}\nfn f(x: f64[3]) -> f64 = g(x)", []interp.Array{vec(1, 2, 3)}, []float64{6}},

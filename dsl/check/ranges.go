@@ -92,6 +92,10 @@ func (r *ranges) shapeOf(x syntax.Expr) ([]size, bool) {
 			return []size{s[1], s[0]}, true
 		}
 		return nil, false
+	case *syntax.Call:
+		if shape, ok := r.declared(y); ok {
+			return shape, true
+		}
 	}
 	free := true
 	syntax.Inspect(x, func(n syntax.Node) bool {
@@ -115,6 +119,32 @@ func (r *ranges) shapeOf(x syntax.Expr) ([]size, bool) {
 	r.bad = r.bad || isBad(v)
 	a, isArray := v.(*array)
 	return arrayShape(a, isArray)
+}
+
+// declared is the shape that a function which is called returns whatever its arguments are.
+func (r *ranges) declared(x *syntax.Call) ([]size, bool) {
+	id, ok := syntax.Unparen(x.Fn).(*syntax.Ident)
+	if !ok {
+		return nil, false
+	}
+	v, _ := r.c.resolve(r.e, id)
+	f, ok := v.(*function)
+	if !ok {
+		return nil, false
+	}
+	t, ok := f.fn.Result.(*syntax.ArrayType)
+	if !ok || len(t.Axes) == 0 {
+		return nil, false
+	}
+	in := f.d.scope.env
+	for _, n := range t.Axes {
+		if isDots(n) || r.c.freeIn(in, n) != nil {
+			return nil, false
+		}
+	}
+	r.c.quiet++
+	defer func() { r.c.quiet-- }()
+	return r.c.shape(in, t)
 }
 
 func hasDots(x syntax.Expr) bool {
