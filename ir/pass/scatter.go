@@ -128,17 +128,15 @@ func inRows(b *ir.Builder, v *ir.Value) *ir.Value {
 	if !ok || m.Write == nil {
 		return nil
 	}
-	var plain, order []*ir.Axis
-	for _, w := range m.Write {
-		if x, ok := w.IsAxis(); ok && !slices.Contains(plain, x) {
-			plain = append(plain, x)
-		}
+	plain := func(x *ir.Axis) bool {
+		return slices.ContainsFunc(m.Write, func(w ir.Int) bool { y, ok := w.IsAxis(); return ok && x == y })
 	}
-	inData := slices.DeleteFunc(slices.Clone(m.Axes), func(x *ir.Axis) bool { return slices.Contains(plain, x) })
+	var order []*ir.Axis
+	inData := slices.DeleteFunc(slices.Clone(m.Axes), plain)
 	for _, w := range m.Write {
 		if x, ok := w.IsAxis(); !ok {
 			order, inData = append(order, inData...), nil
-		} else if !slices.Contains(order, x) {
+		} else if slices.Contains(m.Axes, x) && !slices.Contains(order, x) { // not the step of a scan
 			order = append(order, x)
 		}
 	}

@@ -5,7 +5,7 @@
 //
 // Bodies are kept smooth and bounded, so that differences are sharp, but the
 // index maps are wild: shifts and strides that leave the array behind a guard,
-// triangles, gathers through integer arrays, windows, reductions of every
+// triangles, gathers and sums through integer arrays, windows, reductions of every
 // kind, scans in both directions with captured arrays, scans within scans.
 package randprog
 
@@ -137,6 +137,8 @@ func (g *gen) define() {
 		g.argmax()
 	case g.IntN(10) == 0:
 		g.scatter()
+	case g.IntN(10) == 0:
+		g.segments()
 	default:
 		g.pool = append(g.pool, g.newMap(g.shape(g.IntN(4))))
 	}
@@ -376,6 +378,24 @@ func (g *gen) scatter() {
 	}
 	g.pool = append(g.pool, g.b.Scatter(g.name("s"), []ir.Int{n, y.Extent}, &ir.Map{Axes: axes, Domain: domain, Reduce: ir.Sum,
 		Body: g.expr(axes, 2), Write: []ir.Int{at, ir.Of(y)}}))
+}
+
+// segments sums what an integer array gives to an element, as far as the element is in
+// another array.
+func (g *gen) segments() {
+	axes := ir.Axes(g.shape(1 + g.IntN(2)))
+	rank, x := len(axes), axes[g.IntN(len(axes))]
+	axes = append(axes, ir.NewAxis("r", ir.Const(4)), ir.NewAxis("q", g.sizes[g.IntN(len(g.sizes))]))
+	domain := []ir.Pred{ir.Eq(ir.Of(x), g.anywhere(ir.Of(axes[rank])))}
+	if g.IntN(2) == 0 {
+		mark := ir.Ge(ir.Of(ir.Read(g.ints, ir.Of(x).Mod(4))), ir.Const(1))
+		domain = append([]ir.Pred{mark}, domain...)
+	}
+	if g.IntN(3) == 0 {
+		domain = append(domain, ir.Ge(ir.Of(axes[rank+1]), ir.Of(axes[g.IntN(rank+1)])))
+	}
+	body := ir.Apply(ir.OpMul, ir.Lit(g.o.DType, 0.4), g.expr(axes, 2))
+	g.pool = append(g.pool, g.b.Map(g.name("p"), rank, &ir.Map{Axes: axes, Domain: domain, Reduce: ir.Sum, Body: body}))
 }
 
 // scan makes a scan with one or two carries and an emit.
