@@ -64,12 +64,15 @@ func (l *lowerer) resultBand(v *ir.Value, index []ir.Int, row, col role) *Band {
 }
 
 // unread reports whether nobody reads the elements of v for which a condition on its
-// axes does not hold.
+// axes does not hold, nor takes them for zeros as a call of the engine would.
 func (l *lowerer) unread(v *ir.Value, axes []*ir.Axis, p ir.Pred) bool {
 	if l.pinned[v] > 0 || len(l.readers[v]) == 0 {
 		return false
 	}
-	ok := true
+	ok := !slices.ContainsFunc(l.readers[v], func(w *ir.Value) bool {
+		d, isMap := w.Def.(*ir.Map)
+		return isMap && d.Reduce == ir.Sum && d.Write == nil
+	})
 	maps := l.eachRead(v, func(r *ir.Expr, preds []ir.Pred) {
 		if ok = ok && r.Array == v; ok {
 			s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{}}

@@ -69,6 +69,24 @@ func f {
 	}
 }
 
+// What is 0 by a condition and an operand of another product is made in full, though that
+// has the condition, too: the engine takes the zeros for granted.
+func TestZerosOfOperands(t *testing.T) {
+	const text = `dim T
+func f {
+  input q : f32[T, 32]
+  input k : f32[T, 32]
+  s : f32[T, T]; s[t,u] = sum[i < 32 where u <= t] q[t,i] * k[u,i]
+  o : f32[T, 32]; o[t,i] = sum[u < T where u <= t] s[t,u] * q[u,i]
+  return o
+}
+`
+	products := lower(t, text, Options{Engine: 1}).Products
+	if len(products) != 1 || products[0].A.Buffer.Name != "s" || products[0].A.Band == nil {
+		t.Errorf("products are %v, want one of s and its band", products)
+	}
+}
+
 // A condition of a sum that keeps to a diagonal of an operand makes a copy of it with
 // zeros, unless the operand has them, and unless most of it would be zeros.
 func TestMasked(t *testing.T) {
