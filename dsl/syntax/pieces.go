@@ -202,13 +202,13 @@ func (g *blockG) statement(lex *lexer.PeekingLexer) {
 // its own. To use them is no mistake.
 func (g *blockG) lose(tokens []lexer.Token) {
 	g.Block.Bad = true
-	if slices.Contains(stmtWords, tokens[0].Value) {
+	if len(tokens) > 0 && slices.Contains(stmtWords, tokens[0].Value) {
 		tokens = tokens[1:]
 	}
-	head := true
+	head, brackets := true, 0
 	for i := range tokens {
 		k := kind(tokens[i].Type)
-		first := head && (i == 0 || kind(tokens[i-1].Type) != kindIdent)
+		first := head && brackets == 0 && (i == 0 || kind(tokens[i-1].Type) != kindIdent)
 		next := kindTerm
 		if i+1 < len(tokens) {
 			next = kind(tokens[i+1].Type)
@@ -216,7 +216,14 @@ func (g *blockG) lose(tokens []lexer.Token) {
 		if k == kindIdent && (first || next == kindColon || next == kindAssign || next == kindBroken) {
 			g.Block.Lost = append(g.Block.Lost, canonicalName(tokens[i].Value))
 		}
-		head = head && (k == kindIdent || k == kindComma || k == kindLParen && i == 0)
+		switch k {
+		case kindLBrack:
+			brackets++
+		case kindRBrack:
+			brackets--
+		default:
+			head = head && (brackets > 0 || k == kindIdent || k == kindComma || k == kindLParen && i == 0)
+		}
 	}
 }
 
