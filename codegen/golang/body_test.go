@@ -114,6 +114,13 @@ func f {
   n : f32; n = sum[i < N] (if a[i] * b[i] + c[i] == m then 1 else 0)
   return p, y, n
 }`},
+	{name: "few elements that are true", dims: sizes("N", 1, 3, 40), text: `dim N
+func f {
+  input v : f32[N]
+  y : bool[N, 3]; y[i,j] = if i = 1 then v[i] < v[0] else false
+  z : bool[N, 3]; z[i,j] = v[i] < v[0] where i = j
+  return y, z
+}`},
 	{name: "elements that a condition chooses may be anything where it does not hold", dims: sizes("N", 3, 40), text: `dim N
 func f {
   input v : f32[N]

@@ -80,7 +80,8 @@ func newMember(v *ir.Value) *member {
 }
 
 // elementwise decides between computing each element where it stands, and
-// zeros with the few others added, where equalities leave only few.
+// zeros with the few others added, where equalities leave only few. Truth values
+// are not added.
 func (m *member) elementwise(d *ir.Map) {
 	m.form, m.reduce = formValue, nil
 	terms := guarded(d.Body, 0, true)
@@ -88,7 +89,7 @@ func (m *member) elementwise(d *ir.Map) {
 	for _, t := range terms {
 		sparse = sparse || slices.ContainsFunc(t.preds, thins)
 	}
-	if !sparse || m.v.Type.Rank() == 0 {
+	if !sparse || m.v.Type.Rank() == 0 || m.v.Type.DType == ir.Bool {
 		body := d.Body
 		if len(d.Domain) > 0 {
 			body = ir.Select(ir.Test(d.Domain...), body, ir.Lit(body.Type, 0))
