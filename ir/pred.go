@@ -263,12 +263,43 @@ func Conj(preds []Pred) ([]Pred, bool) {
 		case False:
 			return nil, false
 		}
+		if slices.ContainsFunc(out, p.excludes) {
+			return nil, false
+		}
 		if !slices.ContainsFunc(out, p.Equal) {
 			out = append(out, p)
 		}
 	}
 	slices.SortStableFunc(out, func(p, q Pred) int { return boolToInt(p.reads()) - boolToInt(q.reads()) })
 	return out, true
+}
+
+// excludes reports whether p and q obviously cannot hold both: they say of one
+// expression that it is 1 and that it is 2, or that it is at least 2.
+func (p Pred) excludes(q Pred) bool {
+	switch {
+	case p.Kind == EQ0 && q.Kind == EQ0:
+		k, ok := p.E.apart(q.E, 1)
+		return ok && k != 0
+	case p.Kind == GE0 && q.Kind == GE0:
+		k, ok := p.E.apart(q.E, -1)
+		return ok && k < 0
+	case p.Kind == EQ0 && q.Kind == GE0:
+		return q.excludes(p)
+	case p.Kind == GE0 && q.Kind == EQ0:
+		up, same := p.E.apart(q.E, 1)
+		down, opposite := p.E.apart(q.E, -1)
+		return same && up < 0 || opposite && down < 0
+	}
+	return false
+}
+
+// apart is a - sign·b if that is a number; sign is 1 or -1.
+func (a Int) apart(b Int, sign int64) (int64, bool) {
+	same := slices.EqualFunc(a.terms, b.terms, func(s, t Term) bool {
+		return s.Coef == sign*t.Coef && compareMonos(s.Atoms, t.Atoms) == 0
+	})
+	return a.k - sign*b.k, same
 }
 
 // Negation returns disjoint predicates that together hold where p does not.

@@ -54,6 +54,34 @@ func TestConjIsSound(t *testing.T) {
 	}
 }
 
+// TestConjSeesContradictions: what obviously cannot hold is not left to be tested
+// for every element.
+func TestConjSeesContradictions(t *testing.T) {
+	i, j := Of(NewAxis("i", Const(9))), Of(NewAxis("j", Const(9)))
+	one, two := Const(1), Const(2)
+	for _, c := range []struct {
+		name string
+		p, q Pred
+		can  bool
+	}{
+		{"1 and 2", Eq(i, one), Eq(i, two), false},
+		{"1 and at least 2", Eq(i, one), Ge(i, two), false},
+		{"2 and at most 1", Eq(i, two), Ge(one, i), false},
+		{"1 and at most 2", Eq(i, one), Ge(two, i), true},
+		{"at least 2 and at most 1", Ge(i, two), Ge(one, i), false},
+		{"at least 1 and at most 1", Ge(i, one), Ge(one, i), true},
+		{"equal and apart", Eq(i, j), Ge(i, j.AddConst(1)), false},
+		{"equal and apart the other way", Eq(i, j), Lt(i, j), false},
+		{"two of two", Eq(i, one), Eq(j, two), true},
+	} {
+		for _, list := range [][]Pred{{c.p, c.q}, {c.q, c.p}} {
+			if _, can := Conj(list); can != c.can {
+				t.Errorf("%s: %v can hold: %v", c.name, list, can)
+			}
+		}
+	}
+}
+
 // Bounds are the same limits, and Solve the same set.
 func TestBoundsAndSolve(t *testing.T) {
 	solved := 0
