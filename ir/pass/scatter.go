@@ -73,8 +73,35 @@ func presum(b *ir.Builder, v *ir.Value) *ir.Value {
 		return nil
 	}
 	inner, outer, kept := apart(m, where, over)
+	if connected(m, where, over) {
+		for d, w := range m.Write {
+			if readsAtData(w) {
+				return nil // what it reads may exist for that reason alone
+			}
+			outer = append(outer, ir.InRange(w, v.Type.Shape[d])...)
+		}
+		if outer, ok = ir.Conj(outer); !ok {
+			return b.Fill(v.Name, v.Type, 0)
+		}
+	}
 	sum := b.Map(v.Name, len(kept), &ir.Map{Axes: slices.Concat(kept, over), Domain: inner, Reduce: ir.Sum, Body: m.Body})
 	return b.Scatter(v.Name, v.Type.Shape, &ir.Map{Axes: where, Domain: outer, Reduce: ir.Sum, Body: ir.Read(sum, ir.AxisInts(kept)...), Write: m.Write})
+}
+
+// connected reports whether a predicate is on axes of the sum and on those of the places.
+// It goes with the sum, and may have kept the places inside: where it holds nowhere,
+// nothing is added.
+func connected(m *ir.Map, where, over []*ir.Axis) bool {
+	return slices.ContainsFunc(m.Domain, func(p ir.Pred) bool {
+		return slices.ContainsFunc(over, p.E.Uses) && slices.ContainsFunc(where, p.E.Uses)
+	})
+}
+
+// readsAtData reports whether an index reads an array where data says.
+func readsAtData(i ir.Int) bool {
+	found := false
+	i.Walk(nil, func(e *ir.Expr) { found = found || slices.ContainsFunc(e.Index, fromData) })
+	return found
 }
 
 // apart divides the domain of a scatter: the predicates of the sum over some of its

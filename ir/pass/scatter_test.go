@@ -40,6 +40,8 @@ func TestScatters(t *testing.T) {
 			"y[n] = sum[c < 5] a[n,c]\ny[k[n,e]] += y[n] for n < N, e < 2"},
 		{"a constant for each place", "k : i32[N], a : f64[5]", "y : f64[M]; y[k[n]] += a[c] for n < N, c < 5",
 			"y = sum[c < 5] a[c]\ny[k[n]] += y for n < N"},
+		{"a condition on what is summed keeps places inside", "k : i32[N], a : f64[M, N]", "y : f64[M]; y[k[n]] += a[c,n] for c < M, n < N where k[n] >= 0 and k[n] <= c",
+			"y[n] = sum[c < M where k[n] >= 0 and k[n] <= c] a[c,n]\ny[k[n]] += y[n] for n < N where k[n] >= 0 and k[n] < M"},
 		{"a condition of the sum before", "k : i32[N], a : f64[N, N]", "y : f64[M]; y[i] = sum[n < N, c < N where i = k[n] and c <= n] a[n,c]",
 			"y[n] = sum[c < N where c <= n and k[n] >= 0 and k[n] < M] a[n,c]\ny[k[n]] += y[n] for n < N where k[n] >= 0 and k[n] < M"},
 	} {
