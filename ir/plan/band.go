@@ -226,6 +226,41 @@ func (l *lowerer) mask(s *source, preds []ir.Pred) bool {
 	return true
 }
 
+// guardReads makes the copy of an operand, if it is one, under the conditions on data of
+// a sum: it may read an array at places that are in it for that reason alone. Elsewhere
+// are zeros. It reports false if the copy has not all axes that they are about.
+func (l *lowerer) guardReads(s *source, preds []ir.Pred) bool {
+	preds = slices.DeleteFunc(slices.Clone(preds), func(p ir.Pred) bool { return !readsArrays(p) })
+	if s.made == nil || len(preds) == 0 {
+		return true
+	}
+	d := s.made.Def.(*ir.Map)
+	of := map[*ir.Axis]ir.Int{} // the axes of the copy by those of the sum
+	for k, i := range s.read.Index {
+		if x, ok := i.IsAxis(); ok && countUses(s.read.Index, x) == 1 {
+			of[x] = ir.Of(d.Axes[k])
+		}
+	}
+	for _, p := range preds {
+		known := true
+		p.E.Walk(func(x *ir.Axis) { known = known && of[x].HasAxes() }, nil)
+		if !known {
+			return false
+		}
+	}
+	test := ir.Test((&ir.Subst{Axis: of}).Preds(preds)...)
+	s.made = l.copies.Map(s.made.Name, len(d.Axes), &ir.Map{Axes: d.Axes, Body: ir.Select(test, d.Body, ir.Lit(d.Body.Type, 0))})
+	s.read = ir.Read(s.made, s.read.Index...)
+	return true
+}
+
+// readsArrays reports whether a condition depends on data.
+func readsArrays(p ir.Pred) bool {
+	found := false
+	p.E.Walk(nil, func(*ir.Expr) { found = true })
+	return found
+}
+
 // diagonal finds the axes of a condition that limits how much greater y is than x, or
 // smaller; nil for other conditions.
 func diagonal(p ir.Pred) (x, y *ir.Axis) {

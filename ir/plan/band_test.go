@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gradgen/gradgen/ir"
 )
 
 // Conditions that keep to a diagonal become bands of the products around them.
@@ -84,6 +86,46 @@ func f {
 	products := lower(t, text, Options{Engine: 1}).Products
 	if len(products) != 1 || products[0].A.Buffer.Name != "s" || products[0].A.Band == nil {
 		t.Errorf("products are %v, want one of s and its band", products)
+	}
+}
+
+// Copies of operands that are read where data says are made under the conditions that
+// keep those places inside, whether the sum or only its readers ask for them.
+func TestGuardedCopies(t *testing.T) {
+	const gathers = `dim N, V
+func f {
+  input k : i32[N]
+  input a : f32[V, 32]
+  input b : f32[OPERAND]
+  s : f32[SHAPE]; s[INDEX] = sum[REDUCED where k[n] >= 0 and k[n] < V] a[k[n],i] * b[FACTOR]
+  d : f32[V, 32]; d[k[n],j] += s[n,j] for n < N, j < 32 where k[n] >= 0 and k[n] < V
+  return RESULT
+}
+`
+	for _, c := range []struct{ name, operand, shape, index, reduced, factor, result, want string }{
+		{"of readers", "32, 32", "N, 32", "n,j", "i < 32", "i,j", "d", "a_operand = if k[n] >= 0 and k[n] < V then a[k[n],i] else 0"},
+		{"of the sum, on one side", "N, 32", "32, 32", "i,j", "n < N", "n,j", "s", ""},
+		{"of the sum, on both", "V, 32", "32, 32", "i,j", "n < N", "k[n],j", "s",
+			"a_operand = if k[n] >= 0 and k[n] < V then a[k[n],i] else 0; b_operand = if k[n] >= 0 and k[n] < V then b[k[n],j] else 0"},
+	} {
+		text := strings.NewReplacer("OPERAND", c.operand, "SHAPE", c.shape, "INDEX", c.index, "REDUCED", c.reduced, "FACTOR", c.factor, "RESULT", c.result).Replace(gathers)
+		if c.result == "s" {
+			from := strings.Index(text, "  d :")
+			text = text[:from] + "  return s\n}\n"
+		}
+		l := lower(t, text, Options{Engine: 1})
+		var got []string
+		for _, p := range l.Products {
+			for _, m := range []Matrix{p.A, p.B} {
+				if v := m.Buffer.Value; v != nil && strings.HasSuffix(v.Name, "_operand") {
+					got = append(got, v.Name+" = "+v.Def.(*ir.Map).Body.String())
+				}
+			}
+		}
+		slices.Sort(got)
+		if text := strings.Join(got, "; "); text != c.want {
+			t.Errorf("%s: copies are %q, want %q", c.name, text, c.want)
+		}
 	}
 }
 

@@ -91,8 +91,12 @@ func (l *lowerer) callOf(m *member, d *Contraction, a *apart) (*call, string) {
 	if c.right, why = l.newSource(d.Right, all); why != "" {
 		return nil, why
 	}
+	if !l.guardReads(c.left, domain) || !l.guardReads(c.right, domain) {
+		return nil, "a copy of an operand would read where no condition says that it may"
+	}
+	zeros := c.left.made != nil && c.right.made != nil // of both operands, where a condition on data does not hold
 	open := slices.DeleteFunc(slices.Clone(domain), func(p ir.Pred) bool {
-		return c.left.covers(p) || c.right.covers(p) || l.unread(m.v, free, p)
+		return zeros && readsArrays(p) || c.left.covers(p) || c.right.covers(p) || l.unread(m.v, free, p)
 	})
 	if len(open) > 0 && !l.mask(c.left, open) && !l.mask(c.right, open) {
 		return nil, fmt.Sprintf("the condition %v is neither the range of an operand nor along a diagonal of one", open[0])
