@@ -226,12 +226,16 @@ func (l *lowerer) mask(s *source, preds []ir.Pred) bool {
 	return true
 }
 
-// guardReads makes the copy of an operand, if it is one, under the conditions on data of
-// a sum: it may read an array at places that are in it for that reason alone. Elsewhere
-// are zeros. It reports false if the copy has not all axes that they are about.
-func (l *lowerer) guardReads(s *source, preds []ir.Pred) bool {
+// guard makes the copy of an operand, if it is one, under the conditions on data of a
+// sum, with zeros elsewhere: it may read an array at places that are in it for that
+// reason alone. It reports false if there is none, or if it has not all axes that they
+// are about.
+func (l *lowerer) guard(s *source, preds []ir.Pred) bool {
+	if s.made == nil {
+		return false
+	}
 	preds = slices.DeleteFunc(slices.Clone(preds), func(p ir.Pred) bool { return !readsArrays(p) })
-	if s.made == nil || len(preds) == 0 {
+	if len(preds) == 0 {
 		return true
 	}
 	d := s.made.Def.(*ir.Map)
@@ -252,6 +256,19 @@ func (l *lowerer) guardReads(s *source, preds []ir.Pred) bool {
 	s.made = l.copies.Map(s.made.Name, len(d.Axes), &ir.Map{Axes: d.Axes, Body: ir.Select(test, d.Body, ir.Lit(d.Body.Type, 0))})
 	s.read = ir.Read(s.made, s.read.Index...)
 	return true
+}
+
+// gathers reports whether the source is a copy of what lies where data says.
+func (s *source) gathers() bool {
+	found := false
+	if s.made != nil {
+		s.made.Def.(*ir.Map).Body.Walk(func(e *ir.Expr) {
+			for _, i := range e.Index {
+				i.Walk(nil, func(*ir.Expr) { found = true })
+			}
+		})
+	}
+	return found
 }
 
 // readsArrays reports whether a condition depends on data.

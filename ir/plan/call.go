@@ -91,10 +91,14 @@ func (l *lowerer) callOf(m *member, d *Contraction, a *apart) (*call, string) {
 	if c.right, why = l.newSource(d.Right, all); why != "" {
 		return nil, why
 	}
-	if !l.guardReads(c.left, domain) || !l.guardReads(c.right, domain) {
-		return nil, "a copy of an operand would read where no condition says that it may"
+	zeros := true // in copies of both operands, where a condition on data does not hold
+	for _, s := range []*source{c.left, c.right} {
+		guarded := l.guard(s, domain)
+		if !guarded && s.gathers() {
+			return nil, "a copy of an operand would read where no condition says that it may"
+		}
+		zeros = zeros && guarded
 	}
-	zeros := c.left.made != nil && c.right.made != nil // of both operands, where a condition on data does not hold
 	open := slices.DeleteFunc(slices.Clone(domain), func(p ir.Pred) bool {
 		return zeros && readsArrays(p) || c.left.covers(p) || c.right.covers(p) || l.unread(m.v, free, p)
 	})
