@@ -137,7 +137,7 @@ func (g *gen) define() {
 		g.argmax()
 	case g.IntN(10) == 0:
 		g.scatter()
-	case g.IntN(10) == 0:
+	case !g.o.Fixed && g.IntN(10) == 0: // of constant sizes few programs would be left that are straight lines
 		g.segments()
 	default:
 		g.pool = append(g.pool, g.newMap(g.shape(g.IntN(4))))
