@@ -8,12 +8,12 @@ import (
 )
 
 // path is the condition under which part of a body is evaluated: affine
-// predicates, and any other condition (nil for none). What flows to a read
-// must be selected by the whole path at the end, not multiplied along it, so
-// that the side not taken contributes exactly nothing.
+// predicates, and any others, from the outermost selection to the innermost.
+// What flows to a read must be selected by the whole path at the end, not
+// multiplied along it, so that the side not taken contributes exactly nothing.
 type path struct {
 	preds []ir.Pred
-	cond  *ir.Expr
+	conds []*ir.Expr
 }
 
 // and returns the paths that together are p restricted to cond == holds. They
@@ -21,35 +21,33 @@ type path struct {
 func (p path) and(cond *ir.Expr, holds bool) []path {
 	switch {
 	case cond.Op == ir.OpTest && holds:
-		return []path{{slices.Concat(p.preds, cond.Preds), p.cond}}
+		return []path{{slices.Concat(p.preds, cond.Preds), p.conds}}
 	case cond.Op == ir.OpTest:
 		var out []path
 		for _, not := range cond.Negation() {
-			out = append(out, path{slices.Concat(p.preds, not), p.cond})
+			out = append(out, path{slices.Concat(p.preds, not), p.conds})
 		}
 		return out
 	case cond.Op == ir.OpNot:
 		return p.and(cond.Args[0], !holds)
-	case cond.Op == ir.OpAnd && holds, cond.Op == ir.OpOr && !holds:
+	case cond.Op != ir.OpAnd && cond.Op != ir.OpOr || !hasTest(cond):
+		if !holds {
+			cond = ir.Apply(ir.OpNot, cond)
+		}
+		return []path{{p.preds, append(slices.Clip(p.conds), cond)}}
+	case (cond.Op == ir.OpAnd) == holds:
 		var out []path
 		for _, q := range p.and(cond.Args[0], holds) {
 			out = append(out, q.and(cond.Args[1], holds)...)
 		}
 		return out
-	case (cond.Op == ir.OpAnd || cond.Op == ir.OpOr) && hasTest(cond):
+	default:
 		out := p.and(cond.Args[0], holds)
 		for _, q := range p.and(cond.Args[0], !holds) {
 			out = append(out, q.and(cond.Args[1], holds)...)
 		}
 		return out
 	}
-	if !holds {
-		cond = ir.Apply(ir.OpNot, cond)
-	}
-	if p.cond != nil {
-		cond = ir.Apply(ir.OpAnd, p.cond, cond)
-	}
-	return []path{{p.preds, cond}}
 }
 
 // maxPaths bounds how many cases a condition may fall into.
@@ -109,31 +107,31 @@ type flow struct {
 }
 
 // selected is the flow with the part of its path that is not affine.
-func (f flow) selected() *ir.Expr {
-	if f.cond == nil {
-		return f.s
+func (f flow) selected() *ir.Expr { return under(f.conds, f.s) }
+
+// under is s where conditions hold, and 0 elsewhere.
+func under(conds []*ir.Expr, s *ir.Expr) *ir.Expr {
+	if len(conds) == 0 {
+		return s
 	}
-	return ir.Select(f.cond, f.s, ir.Lit(f.s.Type, 0))
+	all := conds[0]
+	for _, c := range conds[1:] {
+		all = ir.Apply(ir.OpAnd, all, c)
+	}
+	return ir.Select(all, s, ir.Lit(s.Type, 0))
 }
 
-// merge adds a flow to those that are there, in one summand with one of the
-// same path.
+// merge adds a flow to those that are there, in one summand where it makes no
+// difference.
 func merge(flows []flow, f flow) []flow {
 	for i, g := range flows {
 		if !slices.EqualFunc(g.preds, f.preds, ir.Pred.Equal) {
 			continue
 		}
-		switch {
-		case g.cond == nil && f.cond == nil, g.cond != nil && f.cond != nil && g.cond.Compare(f.cond) == 0:
-			flows[i].s = ir.Apply(ir.OpAdd, g.s, f.s)
-			return flows
-		case opposite(g.cond, f.cond):
-			flows[i] = flow{path{g.preds, nil}, ir.Select(g.cond, g.s, f.s)}
-			return flows
-		case opposite(f.cond, g.cond):
-			flows[i] = flow{path{g.preds, nil}, ir.Select(f.cond, f.s, g.s)}
-			return flows
-		case len(flows) >= 8: // keeps chains of conditions from doubling
+		if sum, ok := united(g, f); ok {
+			return merge(slices.Delete(flows, i, i+1), sum)
+		}
+		if len(flows) >= 8 { // keeps chains of conditions from doubling
 			flows[i] = flow{path{g.preds, nil}, ir.Apply(ir.OpAdd, g.selected(), f.selected())}
 			return flows
 		}
@@ -141,8 +139,32 @@ func merge(flows []flow, f flow) []flow {
 	return append(flows, f)
 }
 
+// united is one flow for two under the same predicates: where both sides of a
+// selection flow to one place; and where the path of one begins with that of the
+// other, under which what follows is evaluated anyway.
+func united(g, f flow) (sum flow, ok bool) {
+	n := 0
+	for n < min(len(g.conds), len(f.conds)) && g.conds[n].Compare(f.conds[n]) == 0 {
+		n++
+	}
+	common := path{g.preds, slices.Clip(g.conds[:n])}
+	rest, other := g.conds[n:], f.conds[n:]
+	switch {
+	case len(rest) == 0 || len(other) == 0:
+		return flow{common, ir.Apply(ir.OpAdd, under(rest, g.s), under(other, f.s))}, true
+	case len(rest) > 1 || len(other) > 1:
+		return flow{}, false
+	case opposite(rest[0], other[0]):
+		return flow{common, ir.Select(rest[0], g.s, f.s)}, true
+	case opposite(other[0], rest[0]):
+		return flow{common, ir.Select(other[0], f.s, g.s)}, true
+	}
+	return flow{}, false
+}
+
+// opposite reports whether b holds just where a does not.
 func opposite(a, b *ir.Expr) bool {
-	return a != nil && b != nil && b.Op == ir.OpNot && b.Args[0].Compare(a) == 0
+	return b.Op == ir.OpNot && b.Args[0].Compare(a) == 0
 }
 
 // leaf is a read with what flows to it.

@@ -14,6 +14,7 @@
 //	activity.go  what depends on what is differentiated by
 //	body.go      reverse sweep and forward sweep inside one scalar expression
 //	gather.go    solving index maps
+//	sides.go     arrays that only sides of selections read
 //	reverse.go   cotangents of a graph
 //	scan.go      … of a scan
 //	forward.go   tangents of a graph
