@@ -18,7 +18,8 @@ const maxCopied = 64
 // infinite 0·exp(x) is not. The sweep of y therefore goes on into the formula of
 // e, and selects at x: dx[i] = if x[i] < 99 then dy[i]·e[i] else 0. It makes no
 // difference then whether a formula is written as one or as several, and
-// [outline] may make an array of any part.
+// [outline] may make an array of any part. Where 0 remains 0 all the way, as in
+// the sum of a layer and its bias, the cotangent of e is as good.
 type sides map[*ir.Value]bool
 
 // findSides looks at every value below the roots. What is differentiated by is
@@ -31,6 +32,7 @@ func findSides(roots, wrt []*ir.Value) sides {
 		bar(v)
 	}
 	order := ir.Topological(roots...)
+	steep := findSteep(order)
 	for _, v := range slices.Backward(order) { // who reads v is known before v
 		m, ok := v.Def.(*ir.Map)
 		if !ok {
@@ -42,7 +44,7 @@ func findSides(roots, wrt []*ir.Value) sides {
 		}
 		here := map[*ir.Value]bool{}
 		eachFlow(m.Body, found[v], func(e *ir.Expr, side bool) {
-			if w := e.Array; side && elementwise(w) && pairs(e, m) && sameAxes(v.Free(), w.Free()) {
+			if w := e.Array; side && steep[w] && pairs(e, m) && sameAxes(v.Free(), w.Free()) {
 				here[w] = true
 			} else {
 				bar(w)
@@ -86,6 +88,34 @@ func handed(v *ir.Value, f func(*ir.Value)) {
 	if k := v.Result - len(s.Carry); k >= 0 {
 		f(s.Emit[k])
 	}
+}
+
+// findSteep finds the elementwise arrays that may make something else of a 0 that
+// flows to them, by their own formulas or by those of others that these read.
+func findSteep(order []*ir.Value) map[*ir.Value]bool {
+	out := map[*ir.Value]bool{}
+	for _, v := range order {
+		if !elementwise(v) {
+			continue
+		}
+		v.Def.(*ir.Map).Body.Walk(func(e *ir.Expr) {
+			if !keepsZero(e) || e.Op == ir.OpRead && out[e.Array] {
+				out[v] = true
+			}
+		})
+	}
+	return out
+}
+
+// keepsZero reports whether 0 times the slope of e is 0 whatever its operands are.
+func keepsZero(e *ir.Expr) bool {
+	switch e.Op {
+	case ir.OpRead, ir.OpLit, ir.OpIndex, ir.OpRandom, ir.OpTest, ir.OpStop, ir.OpCast, ir.OpNeg, ir.OpAdd, ir.OpSub, ir.OpMax, ir.OpMin, ir.OpSelect:
+		return true
+	case ir.OpMul:
+		return e.Args[0].Op == ir.OpLit || e.Args[1].Op == ir.OpLit
+	}
+	return e.Op.Bool
 }
 
 // elementwise reports whether every element of v is one formula, in which no index

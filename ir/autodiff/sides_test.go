@@ -40,11 +40,13 @@ func TestSides(t *testing.T) {
 		{"one side", "e : f64[N]; e[i] = exp(x[i])\n  y : f64; y = sum[i < N] (if x[i] < 9 then e[i] else 0)\n", true},
 		{"both", "e : f64[N]; e[i] = exp(x[i])\n  y : f64; y = sum[i < N] (if x[i] < 9 then e[i] else 2 * e[i])\n", true},
 		{"through another", "e : f64[N]; e[i] = exp(x[i])\n  s : f64[N]; s[i] = e[i] * x[i]\n  y : f64; y = sum[i < N] (if x[i] < 9 then s[i] else 0)\n", true},
+		{"through a sum", "e : f64[N]; e[i] = exp(x[i])\n  s : f64[N]; s[i] = e[i] + x[i]\n  y : f64; y = sum[i < N] (if x[i] < 9 then s[i] else 0)\n", true},
+		{"a sum of two", "e : f64[N]; e[i] = x[i] + 2 * x[i]\n  y : f64; y = sum[i < N] (if x[i] < 9 then e[i] else 0)\n", false},
 		{"and elsewhere", "e : f64[N]; e[i] = exp(x[i])\n  y : f64; y = sum[i < N] ((if x[i] < 9 then e[i] else 0) + e[i])\n", false},
 		{"shifted", "e : f64[N]; e[i] = exp(x[i])\n  y : f64; y = sum[i < N where i >= 1] (if x[i] < 9 then e[i - 1] else 0)\n", false},
 		{"for every element of a matrix", "e : f64[N]; e[i] = exp(x[i])\n  y : f64; y = sum[i < N, j < N] (if x[j] < 9 then e[i] else 0)\n", false},
 		{"by an index", "e : f64[N]; e[i] = exp(x[i])\n  y : f64; y = sum[i < N] (if i <= 9 then e[i] else 0)\n", false},
-		{"a sum", "e : f64[N]; e[i] = sum[j < N] x[j] * x[i]\n  y : f64; y = sum[i < N] (if x[i] < 9 then e[i] else 0)\n", false},
+		{"a reduction", "e : f64[N]; e[i] = sum[j < N] x[j] * x[i]\n  y : f64; y = sum[i < N] (if x[i] < 9 then e[i] else 0)\n", false},
 	} {
 		g, _ := gradOf(t, "  "+c.body)
 		cotangent := slices.ContainsFunc(ir.Topological(g.Results...), func(v *ir.Value) bool { return strings.HasPrefix(v.Name, "de") })
