@@ -43,6 +43,13 @@ func (a Int) HasAxes() bool {
 	return found
 }
 
+// HasReads reports whether any array is read in a: it then depends on data.
+func (a Int) HasReads() bool {
+	found := false
+	a.Walk(nil, func(*Expr) { found = true })
+	return found
+}
+
 // MapAtoms replaces every atom by f of it, at the top level of a; f returns
 // false to keep an atom as it is.
 func (a Int) MapAtoms(f func(Atom) (Int, bool)) Int {

@@ -11,7 +11,7 @@ func ProvesKnown(known []Pred, q Pred) bool {
 	if Proves(known, q) {
 		return true
 	}
-	if !q.reads() {
+	if !q.E.HasReads() {
 		return false
 	}
 	s := &rangeAxes{}
@@ -219,7 +219,7 @@ func intBounds(i Int, depth int) bounds {
 	out := between(Const(i.k), Const(i.k))
 	for _, t := range i.terms {
 		whole := Int{terms: []Term{t}}
-		if !reads(whole) {
+		if !whole.HasReads() {
 			out = out.add(between(whole, whole))
 			continue
 		}
@@ -341,7 +341,7 @@ func mapBounds(v *Value, m *Map, index []Int, depth int) bounds {
 		}
 	}
 	b.lo, b.hi = s.Int(b.lo), s.Int(b.hi)
-	if b.hasLo && reads(b.lo) || b.hasHi && reads(b.hi) {
+	if b.hasLo && b.lo.HasReads() || b.hasHi && b.hi.HasReads() {
 		return mapBounds(v, m, nil, depth) // at an element that is itself read: any
 	}
 	return b

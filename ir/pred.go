@@ -270,7 +270,7 @@ func Conj(preds []Pred) ([]Pred, bool) {
 			out = append(out, p)
 		}
 	}
-	slices.SortStableFunc(out, func(p, q Pred) int { return boolToInt(p.reads()) - boolToInt(q.reads()) })
+	slices.SortStableFunc(out, func(p, q Pred) int { return boolToInt(p.E.HasReads()) - boolToInt(q.E.HasReads()) })
 	return out, true
 }
 
@@ -328,16 +328,6 @@ func (e *Expr) Negation() [][]Pred {
 		}
 	}
 	return out
-}
-
-// reads reports whether the predicate reads an array.
-func (p Pred) reads() bool { return reads(p.E) }
-
-// reads reports whether an integer expression reads an array.
-func reads(i Int) bool {
-	found := false
-	i.Walk(nil, func(*Expr) { found = true })
-	return found
 }
 
 func boolToInt(b bool) int {

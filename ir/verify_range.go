@@ -109,7 +109,7 @@ func (r *rangeCheck) assume() {
 	}
 	preds = slices.DeleteFunc(preds, func(q Pred) bool { return len(q.E.terms) == 0 })
 	r.domain = &assumed{preds: preds, inner: map[*Expr][2]*assumed{}}
-	r.affine = &assumed{preds: slices.DeleteFunc(slices.Clone(preds), Pred.reads), inner: map[*Expr][2]*assumed{}}
+	r.affine = &assumed{preds: slices.DeleteFunc(slices.Clone(preds), func(q Pred) bool { return q.E.HasReads() }), inner: map[*Expr][2]*assumed{}}
 }
 
 // ReadsInside reports whether every read of a Map lies inside its array. A pass asks that puts what is known of an
@@ -159,12 +159,12 @@ func (r *rangeCheck) run() {
 func (r *rangeCheck) preds(list []Pred, in *assumed) {
 	var before []Pred
 	for _, q := range list {
-		if !q.reads() {
+		if !q.E.HasReads() {
 			before = append(before, q)
 		}
 	}
 	for _, q := range list {
-		if !q.reads() {
+		if !q.E.HasReads() {
 			continue
 		}
 		under := in
@@ -227,7 +227,7 @@ func (r *rangeCheck) index(i, n Int, in *assumed, what string) {
 		}
 		return
 	}
-	if r.steps > maxContexts || r.data && !reads(i) {
+	if r.steps > maxContexts || r.data && !i.HasReads() {
 		return
 	}
 	switch {

@@ -222,7 +222,7 @@ func (c *checker) bound(e *env, b *syntax.Binder) (size, []ir.Pred, bool) {
 		return size{}, nil, false
 	}
 	i, ok := asInt(v)
-	if !ok || dataDependent(i.num) {
+	if !ok || i.num.HasReads() {
 		d := c.errorf(e, diag.BadSize, b.Bound.Span(), "the range of `%s` is a whole number, but this is %s", b.Name.Spelt, v.describe())
 		if ok {
 			d.Helpf("a condition on data is a mask: %s where …", b.Name.Spelt)

@@ -168,7 +168,7 @@ func (c *checker) readAt(e *env, x *syntax.Index, a *array, index []*ir.Int) val
 	var guard, needs []ir.Pred
 	ok := true
 	for k, i := range index {
-		if dataDependent(*i) {
+		if i.HasReads() {
 			*i = ir.Forwarded(*i)
 		}
 		at[k] = *i
@@ -180,7 +180,7 @@ func (c *checker) readAt(e *env, x *syntax.Index, a *array, index []*ir.Int) val
 			case x.Else != nil:
 				guard = append(guard, p)
 			case ir.CheckedWhenCalled(*i):
-			case dataDependent(*i):
+			case i.HasReads():
 				c.unproved(e, x, a, k, *i)
 				ok = false
 			default:
@@ -233,13 +233,6 @@ func (c *checker) guarded(e *env, x *syntax.Index, a *array, guard []ir.Pred) va
 		o.build = func(_ ir.DType, xs []*ir.Expr) *ir.Expr { return xs[0] }
 	}
 	return c.elementwise(e, o, operand{a, x.Span()}, other)
-}
-
-// dataDependent reports whether an index reads an array.
-func dataDependent(i ir.Int) bool {
-	found := false
-	i.Walk(nil, func(*ir.Expr) { found = true })
-	return found
 }
 
 // indexNode is the text of the index for an axis.

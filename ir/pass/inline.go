@@ -94,7 +94,7 @@ func substitute(b *ir.Builder, v *ir.Value, m *ir.Map, uses map[*ir.Value]int, w
 		if !ok || !inlinable(v, m, a, p, index, uses[a]) || inStep(v, a) && ends(p, uses) {
 			return nil
 		}
-		onData := a.Type.DType == ir.I32 || slices.ContainsFunc(index, readsData)
+		onData := a.Type.DType == ir.I32 || slices.ContainsFunc(index, ir.Int.HasReads)
 		if onData && !withData {
 			return nil
 		}
@@ -131,13 +131,6 @@ func defined(b *ir.Builder, v *ir.Value, m *ir.Map) *ir.Value {
 		return b.Scatter(v.Name, v.Type.Shape, m)
 	}
 	return b.Map(v.Name, v.Type.Rank(), m)
-}
-
-// readsData reports whether an index reads an array.
-func readsData(i ir.Int) bool {
-	found := false
-	i.Walk(nil, func(*ir.Expr) { found = true })
-	return found
 }
 
 // inlinable decides whether producer p of array a, read at index, goes into m.
@@ -181,7 +174,7 @@ func ends(p *ir.Map, uses map[*ir.Value]int) bool {
 // choosesByData reports whether integers that are read decide which elements of
 // a Map are 0.
 func choosesByData(m *ir.Map) bool {
-	return slices.ContainsFunc(m.Domain, func(p ir.Pred) bool { return readsData(p.E) })
+	return slices.ContainsFunc(m.Domain, func(p ir.Pred) bool { return p.E.HasReads() })
 }
 
 // repeats reports whether e reads a more than once: on both sides of a

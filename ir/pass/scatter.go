@@ -24,7 +24,7 @@ func scatter(b *ir.Builder, v *ir.Value) *ir.Value {
 	axes, domain, body, write := m.Axes, m.Domain, m.Body, ir.AxisInts(m.Axes[:rank])
 	for k, x := range m.Axes[:rank] {
 		place, rest, ok := solve(x, domain)
-		if n, isConst := x.Extent.IsConst(); !ok || isConst && n <= fewPlaces && k == rank-1 || !fromData(place) {
+		if n, isConst := x.Extent.IsConst(); !ok || isConst && n <= fewPlaces && k == rank-1 || !place.HasReads() {
 			continue
 		}
 		s := &ir.Subst{Axis: map[*ir.Axis]ir.Int{x: place}}
@@ -43,13 +43,6 @@ func scatter(b *ir.Builder, v *ir.Value) *ir.Value {
 		return nil
 	}
 	return b.Scatter(v.Name, v.Type.Shape, &ir.Map{Axes: axes, Domain: domain, Reduce: ir.Sum, Body: body, Write: write})
-}
-
-// fromData reports whether an index is read from an array.
-func fromData(i ir.Int) bool {
-	found := false
-	i.Walk(nil, func(*ir.Expr) { found = true })
-	return found
 }
 
 // presum adds up what a scatter adds to one place first, over the axes that do not
@@ -100,7 +93,7 @@ func connected(m *ir.Map, where, over []*ir.Axis) bool {
 // readsAtData reports whether an index reads an array where data says.
 func readsAtData(i ir.Int) bool {
 	found := false
-	i.Walk(nil, func(e *ir.Expr) { found = found || slices.ContainsFunc(e.Index, fromData) })
+	i.Walk(nil, func(e *ir.Expr) { found = found || slices.ContainsFunc(e.Index, ir.Int.HasReads) })
 	return found
 }
 

@@ -100,7 +100,7 @@ func (l *lowerer) callOf(m *member, d *Contraction, a *apart) (*call, string) {
 		zeros = zeros && guarded
 	}
 	open := slices.DeleteFunc(slices.Clone(domain), func(p ir.Pred) bool {
-		return zeros && readsArrays(p) || c.left.covers(p) || c.right.covers(p) || l.unread(m.v, free, p)
+		return zeros && p.E.HasReads() || c.left.covers(p) || c.right.covers(p) || l.unread(m.v, free, p)
 	})
 	if len(open) > 0 && !l.mask(c.left, open) && !l.mask(c.right, open) {
 		return nil, fmt.Sprintf("the condition %v is neither the range of an operand nor along a diagonal of one", open[0])

@@ -44,9 +44,7 @@ func quotientOf(p ir.Pred) (b ir.Int, q *ir.FloorDiv, quotient ir.Int, ok bool) 
 		if !isQuotient || len(t.Atoms) > 1 || t.Coef != 1 && t.Coef != -1 {
 			continue
 		}
-		read := false
-		d.Num.Walk(nil, func(*ir.Expr) { read = true })
-		if read {
+		if d.Num.HasReads() {
 			return d.Num, d, ir.Of(d).Sub(p.E.MulConst(t.Coef)), true
 		}
 	}

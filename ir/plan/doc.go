@@ -76,7 +76,7 @@
 //     they take part in many products, each product of elements is added to where
 //     it belongs instead, in results that overlap (apart.go).
 //   - A condition that keeps to a diagonal, u <= t in causal attention, makes a matrix
-//     a [Band] (band.go): zeros elsewhere, in the array of an operand or in a copy of
+//     a [Band] (band.go, mask.go): zeros elsewhere, in the array of an operand or in a copy of
 //     it, or elements of a result that nobody reads. The engine leaves out what lies
 //     beyond.
 //   - Elementwise work on the result (steps.go) goes along as far as the steps
